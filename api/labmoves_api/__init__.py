@@ -1,0 +1,1 @@
+"""labmoves_api: every way in: HTTP, pages, command line and client."""

@@ -1,0 +1,76 @@
+"""Every error that labmoves raises on purpose.
+
+    LabmovesError                 base: message says the cause, then the remedy
+    ├── DateError                 text that is not an EDTF date of level 0 or 1
+    ├── RecordError               one input record cannot be used; the others go on
+    │   ├── ArticleError          an article's text or metadata
+    │   ├── ClaimError            a claim that breaks an invariant (evidence, vocabulary)
+    │   └── RegistryError         a row of organizations.jsonl, people.jsonl or moves.csv
+    ├── NotFoundError             an id that the store does not hold
+    ├── QueryError                a query that cannot be answered (syntax, time, size)
+    └── StoreError                the store itself
+        ├── StoreLockedError      another process is writing
+        └── StoreCorruptError     what is on disk contradicts itself
+
+No error here knows HTTP; the API maps them in one table.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ArticleError",
+    "ClaimError",
+    "DateError",
+    "LabmovesError",
+    "NotFoundError",
+    "QueryError",
+    "RecordError",
+    "RegistryError",
+    "StoreCorruptError",
+    "StoreError",
+    "StoreLockedError",
+]
+
+
+class LabmovesError(Exception):
+    """Base of all: str(error) names the cause, and the remedy where there is one."""
+
+
+class DateError(LabmovesError):
+    """Text that is not an EDTF date of level 0 or 1."""
+
+
+class RecordError(LabmovesError):
+    """One record of the input cannot be used; it is rejected, counted, and the rest goes on."""
+
+
+class ArticleError(RecordError):
+    """An article whose text or metadata cannot be read."""
+
+
+class ClaimError(RecordError):
+    """A claim that breaks an invariant, such as evidence that is not in the article."""
+
+
+class RegistryError(RecordError):
+    """A row of the curated registry (organizations, people, moves) that cannot be read."""
+
+
+class NotFoundError(LabmovesError):
+    """An id that the store does not hold."""
+
+
+class QueryError(LabmovesError):
+    """A query that cannot be answered: its syntax, its time or the size of its answer."""
+
+
+class StoreError(LabmovesError):
+    """The store cannot be opened, read or written."""
+
+
+class StoreLockedError(StoreError):
+    """Another process holds the writer's lock."""
+
+
+class StoreCorruptError(StoreError):
+    """What is on disk contradicts itself; restore a backup or rebuild."""

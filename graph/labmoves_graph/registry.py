@@ -1,0 +1,176 @@
+"""The curated registry: organizations and people with all their names, read from `data/`.
+
+    registry = Registry.load()
+    registry.organization("google-deepmind").parent        -> "google"
+    registry.organizations_named("谷歌DeepMind")            -> ["google-deepmind"]
+    registry.people_named("Yao Shunyu")                    -> two ids, never one
+
+A name is looked up by its folded form (width, case, script, dots, spaces); equal folded forms are the only
+likeness that counts. Errors: RegistryError for a row that cannot be read, with file and line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from opencc import OpenCC
+
+from labmoves_graph.errors import RegistryError
+from labmoves_graph.model import Language, Organization, Person
+from labmoves_graph.partial_date import PartialDate
+
+__all__ = ["Registry", "data_directory", "fold_name"]
+
+_DOTS = re.compile(r"[·•・‧．.,'’\"“”()（）\-]")
+_SPACE_BESIDE_HAN = re.compile(r"(?<=[㐀-鿿]) | (?=[㐀-鿿])")
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def fold_name(name: str) -> str:
+    """The form by which names are compared: width, case, script, dots and spaces folded."""
+    text = unicodedata.normalize("NFKC", name).casefold()
+    if not text.isascii():
+        text = _simplifier().convert(text)
+    text = re.sub(r"\s+", " ", _DOTS.sub(" ", text)).strip()
+    return _SPACE_BESIDE_HAN.sub("", text)
+
+
+def data_directory() -> Path:
+    """Where the curated data lies: LABMOVES_DATA, else inside the installed package, else the repository's data/."""
+    if chosen := os.environ.get("LABMOVES_DATA"):
+        return Path(chosen)
+    packaged = Path(__file__).parent / "data"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "data"
+
+
+@dataclass(slots=True)
+class Registry:
+    """Organizations and people by id and by folded name."""
+
+    organizations: dict[str, Organization] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    _organization_names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _person_names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def load(cls, directory: Path | None = None) -> Registry:
+        """Read organizations.jsonl and people.jsonl of `directory` (default: data_directory())."""
+        folder = directory or data_directory()
+        return cls.of(
+            (_organization(row, where) for row, where in _rows(folder / "organizations.jsonl")),
+            (_person(row, where) for row, where in _rows(folder / "people.jsonl")),
+        )
+
+    @classmethod
+    def of(cls, organizations: Iterable[Organization], people: Iterable[Person]) -> Registry:
+        """A registry of the given entities."""
+        registry = cls()
+        for organization in organizations:
+            registry.organizations[organization.id] = organization
+            _index(registry._organization_names, organization.id, organization.name, organization.names)
+        for person in people:
+            registry.people[person.id] = person
+            _index(registry._person_names, person.id, person.name, person.names)
+        return registry
+
+    def organizations_named(self, name: str) -> list[str]:
+        """Ids of the organizations that bear this name, in registry order."""
+        return list(self._organization_names.get(fold_name(name), ()))
+
+    def people_named(self, name: str) -> list[str]:
+        """Ids of the people who bear this name, in registry order."""
+        return list(self._person_names.get(fold_name(name), ()))
+
+    def organization(self, organization_id: str) -> Organization | None:
+        """The organization of that id, None if the registry has none."""
+        return self.organizations.get(organization_id)
+
+    def person(self, person_id: str) -> Person | None:
+        """The person of that id, None if the registry has none."""
+        return self.people.get(person_id)
+
+    def ancestors(self, organization_id: str) -> list[str]:
+        """The organization, its parent, and so on up; a cycle ends where it closes."""
+        line: list[str] = []
+        current: str | None = organization_id
+        while current and current not in line:
+            line.append(current)
+            found = self.organizations.get(current)
+            current = found.parent if found else None
+        return line
+
+    def related(self, one: str, other: str) -> bool:
+        """Whether one is the other, or its parent at any height."""
+        return one in self.ancestors(other) or other in self.ancestors(one)
+
+
+def _index(index: dict[str, list[str]], entity_id: str, name: str, names: dict[Language, tuple[str, ...]]) -> None:
+    for form in dict.fromkeys([name, *(n for group in names.values() for n in group)]):
+        found = index[fold_name(form)]
+        if entity_id not in found:
+            found.append(entity_id)
+
+
+def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            where = f"{path.name} line {number}"
+            try:
+                row = json.loads(line)
+            except ValueError as error:
+                raise RegistryError(f"{where}: not JSON ({error}); one object a line is expected") from error
+            yield row, where
+
+
+def _names(row: dict[str, Any]) -> dict[Language, tuple[str, ...]]:
+    return {Language(language): tuple(forms) for language, forms in row.get("names", {}).items()}
+
+
+def _organization(row: dict[str, Any], where: str) -> Organization:
+    try:
+        return Organization(
+            id=row["id"],
+            name=row["name"],
+            names=_names(row),
+            kind=row.get("kind", "company"),
+            parent=row.get("parent"),
+            predecessors=tuple(p["id"] for p in row.get("predecessors", ())),
+            country=row.get("country"),
+            founded=PartialDate.parse(row["founded"]) if row.get("founded") else None,
+            wikidata=row.get("wikidata"),
+            ambiguous=tuple(row.get("ambiguous", ())),
+            founded_source=row.get("founded_source", ""),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegistryError(f"{where}: {error!r}; an organization needs id, name and names by language") from error
+
+
+def _person(row: dict[str, Any], where: str) -> Person:
+    try:
+        return Person(
+            id=row["id"],
+            name=row["name"],
+            names=_names(row),
+            different_from=tuple(row.get("different_from", ())),
+            description=row.get("description", ""),
+            wikidata=row.get("wikidata"),
+            sources=tuple(row.get("sources", ())),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RegistryError(f"{where}: {error!r}; a person needs id, name and names by language") from error

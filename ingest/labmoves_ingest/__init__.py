@@ -1,0 +1,1 @@
+"""labmoves_ingest: sources of articles, and the extraction of claims from them."""
