@@ -173,7 +173,7 @@ def _refuse_other_json(start: bytes, where: str) -> None:
 
 
 def _standard_input() -> io.BufferedReader:
-    return open(sys.stdin.fileno(), "rb", closefd=False)  # noqa: SIM115 (stays open for the process)
+    return open(sys.stdin.fileno(), "rb", closefd=False)
 
 
 def _json(text: str, where: str) -> object:
