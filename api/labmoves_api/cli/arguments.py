@@ -1,0 +1,50 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from labmoves_api.cli.console import Console
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+__all__ = ["Command", "add_command", "add_encoding", "add_store", "default_store"]
+
+#: Does the work of a command; raises LabmovesError for what stops it.
+Command = Callable[[argparse.Namespace, Console], None]
+
+
+def add_command(commands: Commands, name: str, run: Command, summary: str, **options: Any) -> argparse.ArgumentParser:
+    """A command with --json; the summary is shown by --help. options: further ones of ArgumentParser."""
+    parser = commands.add_parser(name, help=summary, description=summary, **options)
+    parser.add_argument("--json", action="store_true", help="print JSON Lines instead of tables")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """--store DIR: where the store lies."""
+    parser.add_argument(
+        "--store",
+        type=Path,
+        default=default_store(),
+        metavar="DIR",
+        help="the store's folder (default: LABMOVES_STORE, else ./labmoves-store)",
+    )
+
+
+def default_store() -> Path:
+    """LABMOVES_STORE, else labmoves-store in the current folder."""
+    return Path(os.environ.get("LABMOVES_STORE") or "labmoves-store")
+
+
+def add_encoding(parser: argparse.ArgumentParser) -> None:
+    """--encoding NAME: of the text files."""
+    parser.add_argument(
+        "--encoding", default="utf-8", metavar="NAME", help="encoding of the files, e.g. gb18030 (default: utf-8)"
+    )
