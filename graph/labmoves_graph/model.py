@@ -268,6 +268,7 @@ class Organization:
     """An organization of the registry. names: language -> forms, the first one preferred.
 
     ambiguous: forms that mean it only in context ("Meta", "Seed").
+    predecessor_dates: the predecessors whose merger or renaming is dated, with that date.
     """
 
     id: str
@@ -281,6 +282,7 @@ class Organization:
     wikidata: str | None = None
     ambiguous: tuple[str, ...] = ()
     founded_source: str = ""
+    predecessor_dates: tuple[tuple[str, PartialDate], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

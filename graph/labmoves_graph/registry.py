@@ -28,7 +28,7 @@ from labmoves_graph.errors import RegistryError
 from labmoves_graph.model import Language, Organization, Person
 from labmoves_graph.partial_date import PartialDate
 
-__all__ = ["Registry", "data_directory", "fold_name"]
+__all__ = ["Registry", "data_directory", "fold_name", "positive_description"]
 
 _DOTS = re.compile(r"[·•・‧．.,'’\"“”()（）\-]")
 _SPACE_BESIDE_HAN = re.compile(r"(?<=[㐀-鿿]) | (?=[㐀-鿿])")
@@ -65,6 +65,9 @@ class Registry:
     people: dict[str, Person] = field(default_factory=dict)
     _organization_names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _person_names: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _successors: dict[str, list[tuple[str, PartialDate]]] = field(default_factory=lambda: defaultdict(list))
+    _described: dict[str, frozenset[str]] = field(default_factory=dict)
+    _forms: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Registry:
@@ -82,6 +85,8 @@ class Registry:
         for organization in organizations:
             registry.organizations[organization.id] = organization
             _index(registry._organization_names, organization.id, organization.name, organization.names)
+            for predecessor, when in organization.predecessor_dates:
+                registry._successors[predecessor].append((organization.id, when))
         for person in people:
             registry.people[person.id] = person
             _index(registry._person_names, person.id, person.name, person.names)
@@ -115,7 +120,50 @@ class Registry:
 
     def related(self, one: str, other: str) -> bool:
         """Whether one is the other, or its parent at any height."""
-        return one in self.ancestors(other) or other in self.ancestors(one)
+        return one == other or one in self.ancestors(other) or other in self.ancestors(one)
+
+    def predecessors(self, organization_id: str) -> list[tuple[str, PartialDate]]:
+        """What became part of this organization by merger or renaming, and when."""
+        found = self.organizations.get(organization_id)
+        return list(found.predecessor_dates) if found else []
+
+    def successors(self, organization_id: str) -> list[tuple[str, PartialDate]]:
+        """What this organization became by merger or renaming, and when."""
+        return list(self._successors.get(organization_id, ()))
+
+    def forms(self, person_id: str) -> list[str]:
+        """Every name form of a person, the preferred ones first; empty for an unknown id."""
+        person = self.people.get(person_id)
+        return list(dict.fromkeys(form for group in person.names.values() for form in group)) if person else []
+
+    def organizations_described(self, person_id: str) -> frozenset[str]:
+        """Organizations that a person's description names, "not the ..." sentences left out."""
+        if person_id not in self._described:
+            person = self.people.get(person_id)
+            text = positive_description(person.description) if person else ""
+            self._described[person_id] = frozenset(
+                organization_id
+                for form, ids in self._organization_forms.items()
+                if re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text)
+                for organization_id in ids
+            )
+        return self._described[person_id]
+
+    @property
+    def _organization_forms(self) -> dict[str, list[str]]:
+        if not self._forms:
+            for organization in self.organizations.values():
+                for group in [(organization.name,), *organization.names.values()]:
+                    for form in group:
+                        if len(form) > 1 and organization.id not in self._forms.setdefault(form, []):
+                            self._forms[form].append(organization.id)
+        return self._forms
+
+
+def positive_description(description: str) -> str:
+    """What a description says of the person, without the clauses that say who it is not."""
+    clauses = re.split(r"(?<=[.;])\s+", description)
+    return " ".join(clause for clause in clauses if not re.match(r"not\b", clause, re.IGNORECASE))
 
 
 def _index(index: dict[str, list[str]], entity_id: str, name: str, names: dict[Language, tuple[str, ...]]) -> None:
@@ -156,6 +204,9 @@ def _organization(row: dict[str, Any], where: str) -> Organization:
             wikidata=row.get("wikidata"),
             ambiguous=tuple(row.get("ambiguous", ())),
             founded_source=row.get("founded_source", ""),
+            predecessor_dates=tuple(
+                (p["id"], PartialDate.parse(p["year"])) for p in row.get("predecessors", ()) if p.get("year")
+            ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RegistryError(f"{where}: {error!r}; an organization needs id, name and names by language") from error

@@ -1,0 +1,264 @@
+"""From claims to what they say happened: a pure function, same input, same moves.
+
+    claims, articles, judgements, registry  ──►  Consolidation
+        identities    every claim's person and organization                          (identity)
+        stints        which claims speak of one event                                (consolidation_stints)
+        moves         date, status, verdict, reasons, independent sources of each    (here; consolidation_dates)
+        tenures       who was where from when to when                                (consolidation_tenures)
+        transitions   hops A → B                                                     (consolidation_tenures)
+        conflations   claims that may mix two people up                              (conflation)
+
+A rumour never becomes a fact by repetition: only claims that assert an event as fact make it one. A denial disputes
+what others assert unless it is older than the event itself. Nothing is ever taken from a claim that a judgement
+rejects.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from labmoves_graph.conflation import ConflationFlag, conflations
+from labmoves_graph.consolidation_dates import BestDate, DateVote, best_date
+from labmoves_graph.consolidation_stints import Statement, Stint, stints
+from labmoves_graph.consolidation_tenures import tenures_of, transitions_of
+from labmoves_graph.identity import Identities, resolve_identities
+from labmoves_graph.independence import family_of_name, independent_groups, source_families
+from labmoves_graph.model import (
+    Article,
+    Claim,
+    Event,
+    Judgement,
+    JudgementKind,
+    Manner,
+    Move,
+    Reason,
+    Status,
+    Tenure,
+    Transition,
+    Verdict,
+    content_hash,
+)
+from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.registry import Registry, fold_name
+
+__all__ = ["Consolidation", "consolidate"]
+
+#: New organizations hire before they are announced; a date earlier than this before the founding is an error.
+BEFORE_FOUNDING = timedelta(days=365)
+DISPUTED_FACTOR = 0.5  # of the confidence in a move that somebody denies
+CERTAINTY = 0.99  # no number of sources makes a move surer than this
+
+_EPOCH = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """What the claims amount to, each part sorted by id."""
+
+    moves: tuple[Move, ...]
+    transitions: tuple[Transition, ...]
+    tenures: tuple[Tenure, ...]
+    identities: Identities
+    conflations: tuple[ConflationFlag, ...]
+
+
+def consolidate(
+    claims: Iterable[Claim], articles: Mapping[str, Article], judgements: Iterable[Judgement], registry: Registry
+) -> Consolidation:
+    """Compute moves, transitions and tenures.
+
+    articles: by id, the version that each claim was read from; a curated claim may lack one.
+    judgements: revoked ones are ignored.
+    """
+    decided = [judgement for judgement in judgements if judgement.revoked_at is None]
+    rejected = {j.subject for j in decided if j.kind is JudgementKind.REJECT_CLAIM}
+    kept = sorted((claim for claim in claims if claim.id not in rejected), key=lambda claim: claim.id)
+    identities = resolve_identities(kept, articles, decided, registry)
+    by_person: dict[str, list[Statement]] = defaultdict(list)
+    for claim in kept:
+        article = articles.get(claim.article_id) or Article(id=claim.article_id, text="", url=claim.source_url)
+        person = identities.person[claim.id]
+        by_person[person].append(Statement(claim, article, person, identities.organization[claim.id]))
+    moves: list[Move] = []
+    transitions: list[Transition] = []
+    tenures: list[Tenure] = []
+    for person in sorted(by_person):
+        statements = by_person[person]
+        theirs = [_judged(move, decided) for move in _moves(statements, registry)]
+        stays = tenures_of(theirs, registry)
+        moves += theirs
+        tenures += stays
+        transitions += transitions_of(theirs, stays, _articles_of(statements), registry)
+    statements = [statement for group in by_person.values() for statement in group]
+    return Consolidation(
+        tuple(sorted(moves, key=lambda move: move.id)),
+        tuple(sorted(transitions, key=lambda transition: transition.id)),
+        tuple(sorted(tenures, key=lambda tenure: tenure.id)),
+        identities,
+        tuple(sorted(conflations(statements, registry))),
+    )
+
+
+def _articles_of(statements: Sequence[Statement]) -> dict[str, str]:
+    return {statement.claim.id: statement.article.id for statement in statements}
+
+
+def _moves(statements: Sequence[Statement], registry: Registry) -> list[Move]:
+    """One move per stint of one person. The one that was learnt first keeps the plain id when stints multiply."""
+    groups: dict[tuple[Event, str], list[Stint]] = defaultdict(list)
+    for stint in stints(statements, registry):
+        groups[stint.event, registry.ancestors(stint.organization_id)[-1]].append(stint)
+    moves = []
+    for (event, root), group in groups.items():
+        group.sort(key=_first_learnt)
+        for position, stint in enumerate(group):
+            name = ["move", statements[0].person_id, event, root]
+            if position:
+                name.append(_first_learnt(stint)[1])
+            moves.append(_move(content_hash(*name), stint, registry))
+    return moves
+
+
+def _first_learnt(stint: Stint) -> tuple[datetime, str]:
+    """When the stint was first claimed, and by which article."""
+    return min((s.claim.recorded_at or _EPOCH, s.claim.article_id) for s in stint.statements)
+
+
+def _move(move_id: str, stint: Stint, registry: Registry) -> Move:
+    statements = sorted(stint.statements, key=lambda s: s.claim.id)
+    against = [s for s in statements if s.claim.status is Status.DENIED]
+    status = _status(statements)
+    behind = [s for s in statements if s.claim.status is status]
+    sources = _sources(statements)
+    supporting = against if status is Status.DENIED else [s for s in statements if s not in against]
+    dates, announced = _dates(supporting, sources, stint, registry)
+    independent = {sources[s.claim.id] for s in behind}
+    disputed = status is Status.CONFIRMED and any(_still_disputes(s, dates.best) for s in against)
+    return Move(
+        id=move_id,
+        event=stint.event,
+        person_id=statements[0].person_id,
+        organization_id=stint.organization_id,
+        role=_role(supporting),
+        date=dates.best,
+        rival_dates=dates.rivals,
+        announced=announced,
+        manner=_manner(behind) or _manner(supporting),
+        status=status,
+        verdict=_verdict(status, len(independent), disputed=disputed),
+        reasons=_reasons(supporting),
+        supporting=tuple(s.claim.id for s in supporting),
+        contradicting=() if status is Status.DENIED else tuple(s.claim.id for s in against),
+        sources=len({s.claim.article_id for s in behind}),
+        independent_sources=len(independent),
+        confidence=_confidence(behind, sources, disputed=disputed),
+    )
+
+
+def _status(statements: Sequence[Statement]) -> Status:
+    """The strongest thing that anybody says: fact, else denial, else plan, else rumour."""
+    said = {s.claim.status for s in statements}
+    ranking = (Status.CONFIRMED, Status.DENIED, Status.PLANNED, Status.RUMORED)
+    return next(status for status in ranking if status in said)
+
+
+def _verdict(status: Status, independent: int, *, disputed: bool) -> Verdict:
+    if status is Status.CONFIRMED:
+        if disputed:
+            return Verdict.DISPUTED
+        return Verdict.CORROBORATED if independent > 1 else Verdict.SINGLE_SOURCE
+    return Verdict(status.value)
+
+
+def _still_disputes(denial: Statement, when: PartialDate | None) -> bool:
+    """Whether a denial speaks against the event: one printed before the event began denied an earlier rumour."""
+    published = denial.article.published
+    return when is None or published is None or published >= when.earliest
+
+
+def _sources(statements: Sequence[Statement]) -> dict[str, int]:
+    """Claim id -> number of the independent source behind it."""
+    credits = []
+    for statement in statements:
+        credited = family_of_name(statement.claim.said_by or "")
+        cited = source_families(statement.article, statement.claim.source_url)
+        credits.append(cited | {credited} if credited else cited)
+    groups = independent_groups([s.article for s in statements], credits)
+    return {statements[index].claim.id: number for number, group in enumerate(groups) for index in group}
+
+
+def _dates(
+    supporting: Sequence[Statement], sources: Mapping[str, int], stint: Stint, registry: Registry
+) -> tuple[BestDate, PartialDate | None]:
+    """The best effective date with its rivals, and the best announcement; the latter stands in for the former."""
+    earliest = _earliest_possible(stint.organization_id, registry)
+    votes: tuple[list[DateVote], list[DateVote]] = ([], [])
+    for s in supporting:
+        if s.claim.date is not None:
+            possible = earliest is None or s.claim.date.latest >= earliest
+            votes[s.announced].append(DateVote(s.claim.date, sources[s.claim.id], s.claim.status, possible))
+    effective, announced = votes
+    announcement = best_date(announced).best
+    return best_date(effective or announced), announcement
+
+
+def _earliest_possible(organization_id: str, registry: Registry) -> date | None:
+    organization = registry.organization(organization_id)
+    if organization is None or organization.founded is None or organization.predecessors:
+        return None
+    return organization.founded.earliest - BEFORE_FOUNDING
+
+
+def _role(statements: Sequence[Statement]) -> str | None:
+    """The role most often stated, of equals the fullest."""
+    stated = [s.claim.role for s in statements if s.claim.role]
+    often = Counter(fold_name(role) for role in stated)
+    return max(stated, key=lambda role: (often[fold_name(role)], len(role), role), default=None)
+
+
+def _manner(statements: Sequence[Statement]) -> Manner | None:
+    stated = Counter(s.claim.manner for s in statements if s.claim.manner is not None)
+    return min(stated, key=lambda manner: (-stated[manner], manner), default=None)
+
+
+def _reasons(statements: Sequence[Statement]) -> tuple[Reason, ...]:
+    """Every reason stated, once per wording; categories that most claims name come first."""
+    stated = [reason for s in statements for reason in s.claim.reasons]
+    often = Counter(reason.category for reason in stated)
+    unique: dict[tuple[str, str], Reason] = {}
+    for reason in stated:
+        key = (reason.category, fold_name(reason.quote))
+        if key not in unique or (unique[key].share is None and reason.share is not None):
+            unique[key] = reason
+    return tuple(sorted(unique.values(), key=lambda r: (-often[r.category], r.category, r.share is None, r.quote)))
+
+
+def _confidence(statements: Sequence[Statement], sources: Mapping[str, int], *, disputed: bool) -> float:
+    """That at least one independent source is right, each as sure as its best claim."""
+    best: dict[int, float] = {}
+    for s in statements:
+        source = sources[s.claim.id]
+        best[source] = max(best.get(source, 0.0), s.claim.confidence)
+    doubt = 1.0
+    for confidence in best.values():
+        doubt *= 1.0 - confidence
+    return round(min(1.0 - doubt, CERTAINTY) * (DISPUTED_FACTOR if disputed else 1.0), 4)
+
+
+def _judged(move: Move, judgements: Sequence[Judgement]) -> Move:
+    """The move after what people decided about it, in the order in which they did."""
+    for judgement in judgements:
+        if judgement.subject == move.id:
+            if judgement.kind is JudgementKind.CONFIRM_MOVE:
+                checked = move.independent_sources if move.status is Status.CONFIRMED else 0
+                verdict = Verdict.CORROBORATED if checked else Verdict.SINGLE_SOURCE
+                move = replace(move, status=Status.CONFIRMED, verdict=verdict, confidence=CERTAINTY)
+            elif judgement.kind is JudgementKind.CORRECT_DATE and judgement.value is not None:
+                corrected = PartialDate.parse(judgement.value)
+                stated = (move.date, *move.rival_dates)
+                rivals = tuple(d for d in stated if d is not None and not d.may_equal(corrected))
+                move = replace(move, date=corrected, rival_dates=rivals)
+    return move

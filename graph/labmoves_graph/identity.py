@@ -1,0 +1,311 @@
+"""Who and where: every claim gets one person and one organization entity.
+
+    claims, articles, judgements, registry  ──►  Identities
+        .person[claim.id]        "lin-junyang", or a provisional "x-3f…" for someone the registry does not know
+        .organization[claim.id]  the same for organizations
+
+A name means a registry person when the registry has exactly one bearer, or when the context (organizations of the
+same article, a name form that only one bearer has) picks exactly one of several; else it stays provisional. Unknown
+people of one folded name are one only when a shared organization, or one article, connects them. Likeness of names
+never merges anybody, and Chinese characters are never derived from a romanisation. Judgements override.
+
+Cannot happen: a claim without entities; two `different_from` people merged by anything but a judgement.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from labmoves_graph.model import (
+    Article,
+    Claim,
+    Judgement,
+    JudgementKind,
+    Language,
+    Organization,
+    Person,
+    content_hash,
+)
+from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.registry import Registry, fold_name
+
+__all__ = ["Identities", "UnionFind", "identity_keys", "is_provisional", "resolve_identities"]
+
+_GLOSS = r"\s?[（(]([^()（）]{2,40})[)）]"
+_NAME = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3}|[㐀-鿿]{2,4}|[㐀-鿿]{1,8}(?:[·•・][㐀-鿿]{1,8})+")
+
+
+@dataclass(slots=True)
+class UnionFind:
+    """Sets of strings that grow together; each is named by its smallest member that is not provisional."""
+
+    parent: dict[str, str] = field(default_factory=dict)
+
+    def find(self, item: str) -> str:
+        """The name of the item's set."""
+        root = item
+        while (above := self.parent.get(root, root)) != root:
+            root = above
+        while item != root:
+            self.parent[item], item = root, self.parent.get(item, root)
+        return root
+
+    def join(self, one: str, other: str) -> None:
+        """Make the two sets one."""
+        low, high = sorted((self.find(one), self.find(other)), key=lambda item: (is_provisional(item), item))
+        if low != high:
+            self.parent[high] = low
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """The entities of every claim, and the provisional ones among them with all the names they were printed with."""
+
+    person: Mapping[str, str]
+    organization: Mapping[str, str]
+    provisional_people: tuple[Person, ...]
+    provisional_organizations: tuple[Organization, ...]
+
+
+def is_provisional(entity_id: str) -> bool:
+    """Whether the id names an entity that the registry does not hold."""
+    return entity_id.startswith("x-")
+
+
+def identity_keys(claim: Claim, article: Article | None, registry: Registry) -> frozenset[str]:
+    """Keys such that claims which share none, directly or through others, can never share a person.
+
+    They make consolidation incremental: only claims connected to a changed one need another look.
+    """
+    if claim.person_id is not None:
+        return frozenset([f"person:{claim.person_id}"])
+    names = _names_of(claim, article)
+    bearers = {bearer for name in names for bearer in registry.people_named(name)}
+    return frozenset([*(f"name:{name}" for name in names), *(f"person:{bearer}" for bearer in bearers)])
+
+
+def resolve_identities(
+    claims: Sequence[Claim], articles: Mapping[str, Article], judgements: Iterable[Judgement], registry: Registry
+) -> Identities:
+    """Give every claim its person and its organization.
+
+    articles: by id; a claim whose article is not among them is resolved without the text's context.
+    """
+    merged, split = _judged(judgements)
+    organizations = {c.id: merged.find(_organization_of(c, registry)) for c in claims}
+    people = _people(claims, articles, organizations, registry)
+    people = {claim_id: _final(claim_id, person, merged, split) for claim_id, person in people.items()}
+    return Identities(
+        people,
+        organizations,
+        tuple(_provisional_people(claims, articles, people)),
+        tuple(_provisional_organizations(claims, organizations)),
+    )
+
+
+def _judged(judgements: Iterable[Judgement]) -> tuple[UnionFind, frozenset[frozenset[str]]]:
+    """Entities judged the same, as sets; pairs judged different, which win over `same` of the same pair."""
+    same, different = [], set()
+    for judgement in sorted(judgements, key=lambda j: (j.made_at, j.id)):
+        if judgement.object is None or judgement.revoked_at is not None:
+            continue
+        pair = frozenset((judgement.subject, judgement.object))
+        if judgement.kind is JudgementKind.SAME:
+            different.discard(pair)
+            same.append(pair)
+        elif judgement.kind is JudgementKind.DIFFERENT:
+            different.add(pair)
+    merged = UnionFind()
+    for pair in same:
+        if pair not in different and len(pair) == 2:
+            merged.join(*sorted(pair))
+    return merged, frozenset(different)
+
+
+def _final(claim_id: str, person: str, merged: UnionFind, split: frozenset[frozenset[str]]) -> str:
+    """The person after judgements, which may name two people or one claim and a person."""
+    judged = merged.find(claim_id) if claim_id in merged.parent else person
+    if frozenset((claim_id, judged)) in split:
+        return f"x-{content_hash('person', claim_id)}"
+    root = merged.find(judged)
+    return judged if frozenset((judged, root)) in split else root
+
+
+def _organization_of(claim: Claim, registry: Registry) -> str:
+    """The organization meant: of several bearers of one name, the one that existed on the claim's date."""
+    printed = registry.organizations_named(claim.organization)
+    chosen = claim.organization_id
+    if chosen is None and len(printed) == 1:
+        chosen = printed[0]
+    elif chosen is None and len(printed) > 1:
+        chosen = next((o for o in printed if registry.successors(o) or registry.predecessors(o)), None)
+    if chosen is None:
+        return f"x-{content_hash('organization', fold_name(claim.organization))}"
+    return _at_the_time(chosen, printed, claim.date, registry)
+
+
+def _at_the_time(chosen: str, printed: Sequence[str], when: PartialDate | None, registry: Registry) -> str:
+    """`chosen`, or the successor it had become, or the printed namesake it succeeded, by date."""
+    if when is None or not when.bounded:
+        return chosen
+    for successor, since in registry.successors(chosen):
+        if when.earliest > since.latest:
+            return successor
+    for predecessor, until in registry.predecessors(chosen):
+        if predecessor in printed and when.latest < until.earliest:
+            return predecessor
+    return chosen
+
+
+def _people(
+    claims: Sequence[Claim], articles: Mapping[str, Article], organizations: Mapping[str, str], registry: Registry
+) -> dict[str, str]:
+    """Claim id -> person before judgements."""
+    found = {c.id: c.person_id for c in claims if c.person_id is not None}
+    unnamed = [c for c in claims if c.person_id is None]
+    known_at = _known_organizations(claims, organizations)
+    by_mention: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in unnamed:
+        by_mention[claim.article_id, fold_name(claim.person)].append(claim)
+    unknown: list[Claim] = []
+    for (article_id, _), mentions in by_mention.items():
+        person = _bearer(mentions, articles.get(article_id), organizations, known_at, registry)
+        if person is None:
+            unknown += mentions
+        else:
+            found.update((c.id, person) for c in mentions)
+    return found | _unknown_people(unknown, articles, organizations, registry)
+
+
+def _known_organizations(claims: Sequence[Claim], organizations: Mapping[str, str]) -> dict[str, set[str]]:
+    """Registry person -> organizations that claims with that person's id already tie them to."""
+    known: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        if claim.person_id is not None:
+            known[claim.person_id].add(organizations[claim.id])
+    return known
+
+
+def _bearer(
+    mentions: Sequence[Claim],
+    article: Article | None,
+    organizations: Mapping[str, str],
+    known_at: Mapping[str, set[str]],
+    registry: Registry,
+) -> str | None:
+    """The registry person whom one article's mentions of one name mean; None when that stays open."""
+    names = sorted({name for claim in mentions for name in _names_of(claim, article)})
+    bearers = sorted({bearer for name in names for bearer in registry.people_named(name)})
+    if not bearers:
+        return None
+    by_gloss = [b for b in bearers if all(b in registry.people_named(n) for n in names if registry.people_named(n))]
+    if len(bearers) > 1 and len(by_gloss) == 1 and len(names) > 1:
+        return by_gloss[0]
+    person = registry.person(bearers[0])
+    if len(bearers) == 1 and person is not None and not person.different_from:
+        return bearers[0]
+    seen = {organizations[claim.id] for claim in mentions}
+    fitting = [b for b in bearers if _fits(b, bearers, seen, known_at.get(b, set()), article, registry)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _fits(
+    bearer: str, bearers: Sequence[str], seen: set[str], known: set[str], article: Article | None, registry: Registry
+) -> bool:
+    """Whether the context speaks for this bearer: a shared organization, or a name form that no other bearer has."""
+    described = registry.organizations_described(bearer)
+    if any(registry.related(one, other) for one in seen for other in known | described):
+        return True
+    if article is None:
+        return False
+    others = {fold_name(form) for b in bearers if b != bearer for form in registry.forms(b)}
+    own = [form for form in registry.forms(bearer) if fold_name(form) not in others]
+    return any(form in article.text for form in own)
+
+
+def _unknown_people(
+    claims: Sequence[Claim], articles: Mapping[str, Article], organizations: Mapping[str, str], registry: Registry
+) -> dict[str, str]:
+    """Provisional people: connected by one article and name, or by name and a shared organization or its kin."""
+    sets = UnionFind()
+    lines: dict[str, list[str]] = {}
+    for claim in claims:
+        line = registry.ancestors(organizations[claim.id])
+        lines[claim.id] = line
+        for name in _names_of(claim, articles.get(claim.article_id)):
+            sets.join(f"claim:{claim.id}", f"mention:{claim.article_id}:{name}")
+            sets.join(f"claim:{claim.id}", f"at:{name}:{line[-1]}")
+    members: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        members[sets.find(f"claim:{claim.id}")].append(claim)
+    named: dict[str, str] = {}
+    for group in members.values():
+        name, root = min((fold_name(c.person), lines[c.id][-1]) for c in group)
+        named.update((c.id, f"x-{content_hash('person', name, root)}") for c in group)
+    return named
+
+
+def _names_of(claim: Claim, article: Article | None) -> frozenset[str]:
+    """Folded forms that the article gives this person: the printed one, and its gloss in brackets."""
+    text = article.text if article is not None else ""
+    return _glossed(claim.person, text) if "(" in text or "（" in text else frozenset([fold_name(claim.person)])
+
+
+@lru_cache(maxsize=8192)
+def _glossed(person: str, text: str) -> frozenset[str]:
+    names = {fold_name(person)}
+    for match in re.finditer(re.escape(person) + _GLOSS, text):
+        gloss = match[1].strip()
+        if _NAME.fullmatch(gloss) and _other_script(person, gloss):
+            names.add(fold_name(gloss))
+    for match in re.finditer(r"([A-Z][\w.'’ -]{3,40}|[㐀-鿿·•・]{2,20})\s?[（(]" + re.escape(person) + "[)）]", text):
+        for gloss in _NAME.findall(match[1])[-1:]:
+            if match[1].endswith(gloss) and _other_script(person, gloss) and gloss.isascii():
+                names.add(fold_name(gloss))
+    return frozenset(names)
+
+
+def _other_script(one: str, other: str) -> bool:
+    return one.isascii() != other.isascii()
+
+
+def _provisional_people(
+    claims: Sequence[Claim], articles: Mapping[str, Article], people: Mapping[str, str]
+) -> list[Person]:
+    forms: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        if is_provisional(people[claim.id]):
+            forms[people[claim.id]].add(claim.person)
+    return [Person(id=key, name=_fullest(group), names=_by_language(group)) for key, group in sorted(forms.items())]
+
+
+def _provisional_organizations(claims: Sequence[Claim], organizations: Mapping[str, str]) -> list[Organization]:
+    forms: dict[str, set[str]] = defaultdict(set)
+    for claim in claims:
+        if is_provisional(organizations[claim.id]):
+            forms[organizations[claim.id]].add(claim.organization)
+    return [
+        Organization(id=key, name=_fullest(group), names=_by_language(group), kind="unknown")
+        for key, group in sorted(forms.items())
+    ]
+
+
+def _fullest(forms: Iterable[str]) -> str:
+    return max(forms, key=lambda form: (len(form), form))
+
+
+def _by_language(forms: Iterable[str]) -> dict[Language, tuple[str, ...]]:
+    names: dict[Language, tuple[str, ...]] = {}
+    for form in sorted(forms):
+        names[_language(form)] = (*names.get(_language(form), ()), form)
+    return names
+
+
+def _language(form: str) -> Language:
+    if not re.search(r"[㐀-鿿]", form):
+        return Language.EN
+    return Language.ZH_HANS if fold_name(form) == re.sub(r"[·•・]", " ", form).casefold() else Language.ZH_HANT
