@@ -8,6 +8,7 @@
     │   └── RegistryError         a row of organizations.jsonl, people.jsonl or moves.csv
     ├── NotFoundError             an id that the store does not hold
     ├── QueryError                a query that cannot be answered (syntax, time, size)
+    ├── VocabularyError           a term that the ontology does not have
     └── StoreError                the store itself
         ├── StoreLockedError      another process is writing
         └── StoreCorruptError     what is on disk contradicts itself
@@ -29,6 +30,7 @@ __all__ = [
     "StoreCorruptError",
     "StoreError",
     "StoreLockedError",
+    "VocabularyError",
 ]
 
 
@@ -62,6 +64,10 @@ class NotFoundError(LabmovesError):
 
 class QueryError(LabmovesError):
     """A query that cannot be answered: its syntax, its time or the size of its answer."""
+
+
+class VocabularyError(LabmovesError, AttributeError):
+    """A term, concept or IRI that the ontology does not have: most often a misspelling."""
 
 
 class StoreError(LabmovesError):

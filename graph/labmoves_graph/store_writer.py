@@ -1,0 +1,178 @@
+"""Writing the graph: articles with their claims, retractions, judgements, entities and derived facts.
+
+    PutOutcome.ADDED       the store did not know the article
+    PutOutcome.REPLACED    it knew another version, which is now invalidated and kept
+    PutOutcome.UNCHANGED   it holds exactly this, or the article was retracted and has not changed since
+
+Each put is one transaction: after a kill the article is there whole or not at all. Retracted stays retracted until
+the source publishes another text or other metadata. Record time never runs backwards within an article.
+
+Errors: ClaimError for a claim that does not fit its article, ArticleError for a graph that breaks the shapes;
+both leave the store as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from pyoxigraph import NamedNode, Quad
+
+from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, reading_quads
+from labmoves_graph.clock import Clock
+from labmoves_graph.derived_rdf import DerivedFacts, derived_quads
+from labmoves_graph.entity_rdf import entity_quads
+from labmoves_graph.errors import ClaimError, NotFoundError
+from labmoves_graph.judgement_rdf import judgement_quads
+from labmoves_graph.model import Article, Claim, Judgement
+from labmoves_graph.quad_store import EmbeddedQuadStore
+from labmoves_graph.rdf_terms import instant_literal, text_literal
+from labmoves_graph.recovery import WriteJournal
+from labmoves_graph.registry import Registry
+from labmoves_graph.store_view import View
+from labmoves_graph.vocabulary import (
+    ARTICLE_GRAPH,
+    ENTITIES_GRAPH,
+    JUDGEMENT,
+    JUDGEMENTS_GRAPH,
+    LM,
+    MOVES_GRAPH,
+    PROV,
+)
+
+__all__ = ["BULK_QUADS", "PutOutcome", "Writer"]
+
+#: From this many changed quads on, a graph is rewritten in bulk instead of in one transaction.
+BULK_QUADS = 50_000
+
+
+class PutOutcome(StrEnum):
+    """What a put did."""
+
+    ADDED = "added"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+class Writer:
+    """The only one who changes the graph; lives within `ClaimStore.writer()`."""
+
+    def __init__(self, quads: EmbeddedQuadStore, journal: WriteJournal, clock: Clock) -> None:
+        self._quads = quads
+        self._journal = journal
+        self._clock = clock
+        self.view = View(quads)
+
+    def put_article(self, article: Article, claims: Sequence[Claim]) -> PutOutcome:
+        """Store this version of the article and its claims. Raises ClaimError, ArticleError, StoreError."""
+        _check_claims(article, claims)
+        head = self.view.head(article.id)
+        if head is None:
+            self._apply(self._validated(Reading.of(article, claims, self._clock())))
+            return PutOutcome.ADDED
+        former = self.view.reading(head.graph)
+        if _says_the_same(former, article, claims):
+            return PutOutcome.UNCHANGED
+        reading = Reading.of(article, claims, max(self._clock(), _last_change(head)), former)
+        added = self._validated(reading)
+        if head.invalidated_at is None:
+            graph = ARTICLE_GRAPH.iri(head.graph)
+            ended = instant_literal(reading.stored.recorded_at)
+            added.append(Quad(graph, PROV.invalidatedAtTime, ended, graph))
+        self._apply(added)
+        return PutOutcome.REPLACED
+
+    def retract(self, article_id: str, why: str) -> StoredArticle:
+        """Withdraw an article and its claims; as-of answers before now keep them. Raises NotFoundError."""
+        head = self.view.head(article_id)
+        if head is None:
+            raise NotFoundError(f"no article {article_id!r} is stored; list them with GET /v1/articles")
+        if head.retracted_because is not None:
+            return head
+        ended = max(self._clock(), head.recorded_at)
+        graph = ARTICLE_GRAPH.iri(head.graph)
+        self._apply(
+            [
+                Quad(graph, PROV.invalidatedAtTime, instant_literal(ended), graph),
+                Quad(graph, LM.retractedBecause, text_literal(why), graph),
+            ]
+        )
+        return replace(head, invalidated_at=ended, retracted_because=why)
+
+    def put_judgement(self, judgement: Judgement) -> PutOutcome:
+        """Record a judgement; the same one twice is UNCHANGED, also when revoked since. Raises DateError."""
+        node = JUDGEMENT.iri(judgement.id)
+        if next(self._quads.match(subject=node, graph=JUDGEMENTS_GRAPH), None) is not None:
+            return PutOutcome.UNCHANGED
+        self._apply(judgement_quads(judgement))
+        return PutOutcome.ADDED
+
+    def revoke_judgement(self, judgement_id: str) -> Judgement:
+        """Take a judgement back from now on; doing so twice changes nothing. Raises NotFoundError."""
+        found = {judgement.id: judgement for judgement in self.view.judgements(revoked=True)}
+        if judgement_id not in found:
+            raise NotFoundError(f"no judgement {judgement_id!r} is recorded; list them with `labmoves judge --list`")
+        judgement = found[judgement_id]
+        if judgement.revoked_at is not None:
+            return judgement
+        ended = max(self._clock(), judgement.made_at)
+        node = JUDGEMENT.iri(judgement_id)
+        self._apply([Quad(node, PROV.invalidatedAtTime, instant_literal(ended), JUDGEMENTS_GRAPH)])
+        return replace(judgement, revoked_at=ended)
+
+    def put_entities(self, registry: Registry) -> PutOutcome:
+        """Make the entities graph say what the registry says."""
+        return self._replace_graph(ENTITIES_GRAPH, entity_quads(registry))
+
+    def put_derived(self, facts: DerivedFacts) -> PutOutcome:
+        """Make the moves graph say what consolidation computed."""
+        return self._replace_graph(MOVES_GRAPH, derived_quads(facts))
+
+    def publish(self) -> None:
+        """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
+        self._journal.publish(self._quads)
+
+    def _replace_graph(self, graph: NamedNode, wanted: Sequence[Quad]) -> PutOutcome:
+        present = set(self._quads.match(graph=graph))
+        target = set(wanted)
+        added, removed = target - present, present - target
+        if not added and not removed:
+            return PutOutcome.UNCHANGED
+        if len(added) + len(removed) < BULK_QUADS:
+            self._apply(sorted(added, key=str), sorted(removed, key=str))
+        else:
+            with self._journal.bulk_change(self._quads):
+                self._quads.clear_graph(graph)
+                self._quads.bulk_add(wanted)
+        return PutOutcome.REPLACED if present else PutOutcome.ADDED
+
+    def _apply(self, added: Sequence[Quad], removed: Sequence[Quad] = ()) -> None:
+        self._journal.note_change()
+        self._quads.apply(added, removed)
+
+    def _validated(self, reading: Reading) -> list[Quad]:
+        return reading_quads(reading)
+
+
+def _check_claims(article: Article, claims: Sequence[Claim]) -> None:
+    for claim in claims:
+        if claim.article_id != article.id:
+            raise ClaimError(f"claim {claim.id} is of article {claim.article_id!r}, not {article.id!r}; put it there")
+        if claim.evidence is not None and not claim.evidence.holds_in(article.text):
+            start, end = claim.evidence.start, claim.evidence.end
+            raise ClaimError(
+                f"claim {claim.id} of {article.id!r}: its quote does not stand at {start}–{end}; ground it again"
+            )
+
+
+def _says_the_same(former: Reading, article: Article, claims: Sequence[Claim]) -> bool:
+    if former.stored.retracted_because is not None and former.stored.article.version == article.version:
+        return True
+    known = content_digest(former.stored.article, {claim.id for claim in former.claims})
+    return known == content_digest(article, {claim.id for claim in claims})
+
+
+def _last_change(head: StoredArticle) -> datetime:
+    return head.invalidated_at or head.recorded_at
