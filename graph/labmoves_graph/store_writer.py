@@ -24,13 +24,14 @@ from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, rea
 from labmoves_graph.clock import Clock
 from labmoves_graph.derived_rdf import DerivedFacts, derived_quads
 from labmoves_graph.entity_rdf import entity_quads
-from labmoves_graph.errors import ClaimError, NotFoundError
+from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError
 from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
 from labmoves_graph.quad_store import EmbeddedQuadStore
 from labmoves_graph.rdf_terms import instant_literal, text_literal
 from labmoves_graph.recovery import WriteJournal
 from labmoves_graph.registry import Registry
+from labmoves_graph.shape_validation import check_shapes
 from labmoves_graph.store_view import View
 from labmoves_graph.vocabulary import (
     ARTICLE_GRAPH,
@@ -46,6 +47,9 @@ __all__ = ["BULK_QUADS", "PutOutcome", "Writer"]
 
 #: From this many changed quads on, a graph is rewritten in bulk instead of in one transaction.
 BULK_QUADS = 50_000
+
+#: Violations spelled out when an article is rejected; the first ones tell what is wrong.
+MOST_REASONS = 5
 
 
 class PutOutcome(StrEnum):
@@ -70,13 +74,13 @@ class Writer:
         _check_claims(article, claims)
         head = self.view.head(article.id)
         if head is None:
-            self._apply(self._validated(Reading.of(article, claims, self._clock())))
+            self._apply(_validated(Reading.of(article, claims, self._clock())))
             return PutOutcome.ADDED
         former = self.view.reading(head.graph)
         if _says_the_same(former, article, claims):
             return PutOutcome.UNCHANGED
         reading = Reading.of(article, claims, max(self._clock(), _last_change(head)), former)
-        added = self._validated(reading)
+        added = _validated(reading)
         if head.invalidated_at is None:
             graph = ARTICLE_GRAPH.iri(head.graph)
             ended = instant_literal(reading.stored.recorded_at)
@@ -152,8 +156,14 @@ class Writer:
         self._journal.note_change()
         self._quads.apply(added, removed)
 
-    def _validated(self, reading: Reading) -> list[Quad]:
-        return reading_quads(reading)
+
+def _validated(reading: Reading) -> list[Quad]:
+    quads = reading_quads(reading)
+    if violations := check_shapes(quads):
+        named = "; ".join(str(violation) for violation in violations[:MOST_REASONS])
+        more = f"; and {len(violations) - MOST_REASONS} more" if len(violations) > MOST_REASONS else ""
+        raise ArticleError(f"article {reading.stored.article.id!r} is rejected: {named}{more}")
+    return quads
 
 
 def _check_claims(article: Article, claims: Sequence[Claim]) -> None:

@@ -15,7 +15,7 @@ Ids are opaque: any text becomes an IRI and comes back unchanged, and nothing re
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -82,11 +82,14 @@ ConceptT = TypeVar("ConceptT", bound=StrEnum)
 
 
 class Namespace:
-    """A closed set of terms under one IRI; asking for any other raises VocabularyError."""
+    """A closed set of terms under one IRI, their names given with spaces between.
 
-    def __init__(self, iri: str, names: Iterable[str]) -> None:
+    Asking for any other term raises VocabularyError.
+    """
+
+    def __init__(self, iri: str, names: str) -> None:
         self.iri = iri
-        self._terms = {name: NamedNode(iri + name) for name in names}
+        self._terms = {name: NamedNode(iri + name) for name in names.split()}
 
     def __getitem__(self, name: str) -> NamedNode:
         """The term of that local name. Raises VocabularyError."""
@@ -107,38 +110,34 @@ class Namespace:
         return term.value.startswith(self.iri) and term.value[len(self.iri) :] in self._terms
 
 
-def _ontology_names() -> list[str]:
+def _ontology_names() -> str:
     triples = parse(path=ONTOLOGY_FILE, format=RdfFormat.TURTLE)
     subjects = dict.fromkeys(t.subject.value for t in triples if isinstance(t.subject, NamedNode))
-    return [iri[len(_LM) :] for iri in subjects if iri.startswith(_LM)]
+    return " ".join(iri[len(_LM) :] for iri in subjects if iri.startswith(_LM))
 
 
 LM = Namespace(_LM, _ontology_names())
-DC = Namespace("http://purl.org/dc/terms/", ["source"])
+DC = Namespace("http://purl.org/dc/terms/", "source")
+EDTF = Namespace("http://id.loc.gov/datatypes/edtf/", "EDTF-level1")
 OA = Namespace(
     "http://www.w3.org/ns/oa#",
-    "SpecificResource TextPositionSelector TextQuoteSelector end exact hasSelector hasSource start".split(),
+    "SpecificResource TextPositionSelector TextQuoteSelector end exact hasSelector hasSource start",
 )
 ORG = Namespace(
     "http://www.w3.org/ns/org#",
-    [
-        *"ChangeEvent changedBy member organization originalOrganization resultedFrom".split(),
-        *"resultingOrganization subOrganizationOf".split(),
-    ],
+    "ChangeEvent changedBy member organization originalOrganization resultedFrom resultingOrganization"
+    " subOrganizationOf",
 )
-OWL = Namespace("http://www.w3.org/2002/07/owl#", ["differentFrom", "sameAs"])
+OWL = Namespace("http://www.w3.org/2002/07/owl#", "differentFrom sameAs")
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
-    [
-        *"SoftwareAgent endedAtTime generatedAtTime invalidatedAtTime specializationOf used".split(),
-        *"wasAssociatedWith wasAttributedTo wasDerivedFrom wasGeneratedBy wasRevisionOf".split(),
-    ],
+    "SoftwareAgent endedAtTime generatedAtTime invalidatedAtTime specializationOf used"
+    " wasAssociatedWith wasAttributedTo wasDerivedFrom wasGeneratedBy wasRevisionOf",
 )
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", ["type"])
-SCHEMA = Namespace("https://schema.org/", ["articleBody", "datePublished", "headline", "inLanguage", "url"])
-SKOS = Namespace("http://www.w3.org/2004/02/skos/core#", ["altLabel", "note", "prefLabel"])
-XSD = Namespace("http://www.w3.org/2001/XMLSchema#", ["boolean", "date", "dateTime", "double", "integer", "string"])
-EDTF = Namespace("http://id.loc.gov/datatypes/edtf/", ["EDTF-level1"])
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type")
+SCHEMA = Namespace("https://schema.org/", "articleBody datePublished headline inLanguage url")
+SKOS = Namespace("http://www.w3.org/2004/02/skos/core#", "altLabel note prefLabel")
+XSD = Namespace("http://www.w3.org/2001/XMLSchema#", "boolean date dateTime double integer string")
 
 #: Prefixes of exports and of SPARQL that people write.
 PREFIXES = {
