@@ -13,7 +13,8 @@ both leave the store as it was.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -24,7 +25,7 @@ from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, rea
 from labmoves_graph.clock import Clock
 from labmoves_graph.derived_rdf import DerivedFacts, derived_quads
 from labmoves_graph.entity_rdf import entity_quads
-from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError
+from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError, VocabularyError
 from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
 from labmoves_graph.quad_store import EmbeddedQuadStore
@@ -71,16 +72,17 @@ class Writer:
 
     def put_article(self, article: Article, claims: Sequence[Claim]) -> PutOutcome:
         """Store this version of the article and its claims. Raises ClaimError, ArticleError, StoreError."""
-        _check_claims(article, claims)
-        head = self.view.head(article.id)
-        if head is None:
-            self._apply(_validated(Reading.of(article, claims, self._clock())))
-            return PutOutcome.ADDED
-        former = self.view.reading(head.graph)
-        if _says_the_same(former, article, claims):
-            return PutOutcome.UNCHANGED
-        reading = Reading.of(article, claims, max(self._clock(), _last_change(head)), former)
-        added = _validated(reading)
+        with _rejecting(article):
+            _check_claims(article, claims)
+            head = self.view.head(article.id)
+            if head is None:
+                self._apply(_validated(Reading.of(article, claims, self._clock())))
+                return PutOutcome.ADDED
+            former = self.view.reading(head.graph)
+            if _says_the_same(former, article, claims):
+                return PutOutcome.UNCHANGED
+            reading = Reading.of(article, claims, max(self._clock(), _last_change(head)), former)
+            added = _validated(reading)
         if head.invalidated_at is None:
             graph = ARTICLE_GRAPH.iri(head.graph)
             ended = instant_literal(reading.stored.recorded_at)
@@ -155,6 +157,19 @@ class Writer:
     def _apply(self, added: Sequence[Quad], removed: Sequence[Quad] = ()) -> None:
         self._journal.note_change()
         self._quads.apply(added, removed)
+
+
+@contextmanager
+def _rejecting(article: Article) -> Iterator[None]:
+    """Whatever value of the input cannot be written makes the article rejected, in words."""
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        raise ArticleError(
+            f"article {article.id!a} is rejected: it holds half a character ({error.reason}); decode it as UTF-8 again"
+        ) from error
+    except VocabularyError as error:
+        raise ArticleError(f"article {article.id!r} is rejected: {error}") from error
 
 
 def _validated(reading: Reading) -> list[Quad]:

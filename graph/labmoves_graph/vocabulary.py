@@ -213,8 +213,11 @@ _VALUES = {(kind, node.value): value for (kind, value), node in _CONCEPTS.items(
 
 
 def concept(value: StrEnum) -> NamedNode:
-    """The SKOS concept of a value of the model's enumerations."""
-    return _CONCEPTS[type(value), value]
+    """The SKOS concept of a value of the model's enumerations. Raises VocabularyError for any other value."""
+    try:
+        return _CONCEPTS[type(value), value]
+    except KeyError:
+        raise VocabularyError(f"{value!r} is no value of the model's enumerations; use one of those") from None
 
 
 def concept_value(kind: type[ConceptT], node: NamedNode) -> ConceptT:
