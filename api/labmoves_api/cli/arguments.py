@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labmoves_api.cli.console import Console
+from labmoves_graph.errors import LabmovesError
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-__all__ = ["Command", "add_command", "add_encoding", "add_store", "default_store"]
+__all__ = ["Command", "UsageError", "add_command", "add_encoding", "add_store", "default_store"]
 
 #: Does the work of a command; raises LabmovesError for what stops it.
 Command = Callable[[argparse.Namespace, Console], None]
+
+
+class UsageError(LabmovesError):
+    """Arguments that do not fit together; argparse finds the others itself."""
 
 
 def add_command(commands: Commands, name: str, run: Command, summary: str, **options: Any) -> argparse.ArgumentParser:

@@ -7,18 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-from labmoves_api.cli import evaluating, reading
+from labmoves_api.cli import evaluating, judging, querying, reading, serving, storing
+from labmoves_api.cli.arguments import UsageError
 from labmoves_api.cli.console import Console
 from labmoves_graph import __version__
 from labmoves_graph.errors import LabmovesError
 
 __all__ = ["build_parser", "main"]
 
-FAILED = 1
 BAD_USAGE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
-_FAMILIES = (reading, evaluating)
+_FAMILIES = (reading, storing, querying, judging, serving, evaluating)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options, console)
         sys.stdout.flush()
+    except UsageError as error:
+        console.problem(error)
+        return BAD_USAGE
     except LabmovesError as error:
         console.problem(error)
     except BrokenPipeError:  # the reader of our output has seen enough

@@ -1,0 +1,62 @@
+"""Commands that fill the store: ingest, import, rebuild."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from labmoves_api.cli.arguments import add_command, add_encoding, add_store
+from labmoves_api.cli.console import Console
+from labmoves_graph.registry import Registry
+from labmoves_graph.store import ClaimStore
+
+if TYPE_CHECKING:
+    from labmoves_api.cli.arguments import Commands
+    from labmoves_ingest.ingestion import IngestReport
+
+__all__ = ["add_commands"]
+
+
+def add_commands(commands: Commands) -> None:
+    """Add ingest, import and rebuild."""
+    ingest = add_command(commands, "ingest", _ingest, "Read articles into the store: extract, keep and consolidate.")
+    ingest.add_argument("paths", nargs="+", metavar="PATH", help=".txt, .md or .jsonl file, folder, or - for stdin")
+    add_encoding(ingest)
+    add_store(ingest)
+
+    import_ = add_command(commands, "import", _import, "Import curated moves, one row for each page that states one.")
+    import_.add_argument("file", type=Path, metavar="FILE.csv", help="columns as in data/moves.csv (docs/data.md)")
+    add_store(import_)
+
+    rebuild = add_command(commands, "rebuild", _rebuild, "Compute moves and read model anew from the claims.")
+    add_store(rebuild)
+
+
+def _ingest(options: argparse.Namespace, console: Console) -> None:
+    from labmoves_ingest.ingestion import ingest
+
+    report = ingest(options.paths, options.store, console, encoding=options.encoding)
+    _tell(report, options.store, console)
+
+
+def _import(options: argparse.Namespace, console: Console) -> None:
+    from labmoves_ingest.ingestion import import_curated
+
+    _tell(import_curated(options.file, options.store, console), options.store, console)
+
+
+def _tell(report: IngestReport, store: Path, console: Console) -> None:
+    if console.json_lines:
+        counts = {name: getattr(report, name) for name in ("added", "replaced", "unchanged", "claims", "problems")}
+        console.record({"store": str(store), **counts})
+    else:
+        console.notice(f"{store}: {report}")
+
+
+def _rebuild(options: argparse.Namespace, console: Console) -> None:
+    from labmoves_graph.projection import rebuild
+
+    with ClaimStore.open(options.store, must_exist=True) as store:
+        rebuild(store, Registry.load())
+    console.notice(f"{options.store}: moves and read model computed anew")
