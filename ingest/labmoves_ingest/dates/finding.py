@@ -1,0 +1,151 @@
+"""Finds the date expressions of a text and resolves them in reading order.
+
+find_dates(text, language, published)   -> every expression, with its date as far as it is determined
+infer_reference(text, language)         -> when the text was written, as far as it says so itself
+
+The text decides which grammars run: English where there are Latin letters, Chinese where there are Han characters.
+Nothing here raises for any text.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from labmoves_graph.model import Language
+from labmoves_graph.partial_date import PartialDate, Precision
+
+from labmoves_ingest.dates.folding import fold
+from labmoves_ingest.dates.grammar import Grammar, Match, load_grammar
+from labmoves_ingest.dates.model import DateKind, DateMention
+from labmoves_ingest.dates.resolution import Context, Meaning, resolve
+
+__all__ = ["find_dates", "infer_reference"]
+
+_HAN = re.compile("[一-鿿]")
+_LATIN = re.compile("[A-Za-z]")
+
+#: Characters around an expression that may tell its tense.
+TENSE_WINDOW = 80
+
+#: Characters after a dated expression within which it is the anchor of "the next day", 同年 and the like.
+ANCHOR_REACH = 1500
+
+#: Characters after an expression with a year within which months and days without a year belong to that year.
+NARRATIVE_REACH = 300
+
+
+def find_dates(text: str, language: Language | None, published: date | None) -> list[DateMention]:
+    """The date expressions of the text, in text order, not overlapping; mention.text == text[start:end].
+
+    language:  decides how 9/5/2024 is read; None: by the script of the text.
+    published: the day the text appeared. None: infer_reference() stands in, and what needs more is left unresolved.
+    """
+    reference = infer_reference(text, language) if published is None else PartialDate.from_day(published)
+    return _Finder(text, language, reference).mentions()
+
+
+def infer_reference(text: str, language: Language | None) -> PartialDate | None:
+    """When the text was written, judging by the dates that it states in full; None if they do not tell.
+
+    A dateline gives its day. Otherwise the latest year stated with a month or day, in no future wording.
+    """
+    years: list[int] = []
+    for mention in _Finder(text, language, None).mentions():
+        if mention.kind is not DateKind.ABSOLUTE or mention.date is None or not mention.date.bounded:
+            continue
+        if mention.date.precision is Precision.DAY and mention.start <= 80 and not mention.ambiguous:
+            return mention.date
+        if mention.date.precision >= Precision.MONTH:
+            years.append(mention.date.earliest.year)
+    return PartialDate.parse(f"{max(years):04d}") if years else None
+
+
+class _Finder:
+    """One pass over one text: remembers the last date told, which later expressions may count from."""
+
+    def __init__(self, text: str, language: Language | None, reference: PartialDate | None) -> None:
+        self.text = text
+        self.folded = fold(text)
+        self.reference = reference
+        self.month_first = language in (None, Language.EN)
+        self.anchor: DateMention | None = None
+        self.told: DateMention | None = None
+
+    def mentions(self) -> list[DateMention]:
+        found = []
+        for grammar, match in self._matches():
+            if match.rule.ignore:
+                continue
+            meaning = resolve(match, grammar, self._context(grammar, match))
+            if meaning is None:
+                continue
+            mention = self._mention(match, meaning)
+            self._remember(mention, match)
+            found.append(mention)
+        return found
+
+    def _matches(self) -> list[tuple[Grammar, Match]]:
+        """All matches of all grammars that apply; of overlapping ones the first, then the longest."""
+        names = ["common"]
+        if _HAN.search(self.folded):
+            names.append("zh")
+        if _LATIN.search(self.folded):
+            names.append("en")
+        grammars = [load_grammar(name) for name in names]
+        every = [(grammar, match) for grammar in grammars for match in grammar.find(self.folded)]
+        every.sort(key=lambda pair: (pair[1].start, -pair[1].end))
+        kept: list[tuple[Grammar, Match]] = []
+        end = 0
+        for grammar, match in every:
+            if match.start >= end:
+                kept.append((grammar, match))
+                end = match.end
+        return kept
+
+    def _context(self, grammar: Grammar, match: Match) -> Context:
+        anchor = self.anchor
+        near = anchor is not None and match.start - anchor.end <= ANCHOR_REACH
+        told = self.told
+        narrative = told is not None and match.start - told.end <= NARRATIVE_REACH
+        stated = told.date if narrative and told is not None else None
+        return Context(
+            reference=self.reference,
+            anchor=(anchor.date if near and anchor is not None else None) or stated,
+            narrative=narrative,
+            tense=self._tense(grammar, match),
+            month_first=self.month_first,
+        )
+
+    def _tense(self, grammar: Grammar, match: Match) -> int:
+        before = self.folded[max(0, match.start - TENSE_WINDOW) : match.start]
+        own = self.folded[match.start : match.end]
+        after = self.folded[match.end : match.end + TENSE_WINDOW]
+        if grammar.future_before.search(before) or grammar.future_after.search(after):
+            return 1
+        if grammar.future_before.search(own[: own.find(" ")] if " " in own else ""):
+            return 1
+        return -1 if grammar.past_before.search(before) else 0
+
+    def _mention(self, match: Match, meaning: Meaning) -> DateMention:
+        return DateMention(
+            start=match.start,
+            end=match.end,
+            text=self.text[match.start : match.end],
+            kind=meaning.kind,
+            date=meaning.date,
+            shift=meaning.shift,
+            ambiguous=meaning.ambiguous,
+            rule=match.rule.name,
+        )
+
+    def _remember(self, mention: DateMention, match: Match) -> None:
+        if mention.date is None or not mention.date.bounded:
+            return
+        self.anchor = mention
+        if mention.kind is DateKind.RELATIVE_TO_PUBLICATION:
+            self.told = None
+        elif not {"y", "yn", "yy", "roc", "ya"}.isdisjoint(match.fields):
+            self.told = mention
+        elif self.told is not None:
+            self.told = mention

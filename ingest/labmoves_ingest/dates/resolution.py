@@ -1,0 +1,559 @@
+"""From the fields of a matched expression to a date: against the publication date and what was told before.
+
+Fields (named groups of the grammar tables)
+    y yy yn roc     year: four digits, two digits, Chinese numerals, Republic of China; dec decs decw: a decade
+    yw ya           year counted from the publication's / from the anchor's (去年, 同年)
+    m mw ma         month likewise; d: day of the month; dw da: day likewise; a b: day and month in unknown order
+    wd ww wa we     weekday, week, week after the anchor, weekend
+    rel arel adir   "last", "this", "next" / "that", "the following" / "before", "after" with a month, season, weekday
+    s q half part   season, quarter, half year, part (early, end ...); yend mend: part of this year or month
+    holiday         a day or month of the year
+    n u dir dur in  number, unit and direction of a shift; dur: a duration; in: "in N units"; approx many h extra: see _shift
+
+The anchor is the last date resolved before the expression. Nothing here raises: what cannot be a date (30 February)
+is None and dropped by the finder.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from labmoves_graph.errors import DateError
+from labmoves_graph.partial_date import PartialDate, Precision
+
+from labmoves_ingest.dates.grammar import Grammar, Match
+from labmoves_ingest.dates.model import DateKind, Shift, Unit
+from labmoves_ingest.dates.numerals import parse_number
+from labmoves_ingest.dates.shifts import resolve_shift, shift_day, shift_month
+
+__all__ = ["Context", "Meaning", "resolve"]
+
+ABSOLUTE, TO_PUBLICATION, TO_EVENT = DateKind.ABSOLUTE, DateKind.RELATIVE_TO_PUBLICATION, DateKind.RELATIVE_TO_EVENT
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an expression may count on.
+
+    reference: when the text appeared, as precisely as known; None if nothing says so.
+    anchor:    the last date told before the expression, None if there is none near enough.
+    narrative: whether the anchor's year also holds for dates that state none (a career told in order).
+    tense:     +1 if the words around speak of the future, -1 of the past, 0 if they do not tell.
+    month_first: how to read 9/5/2024 when both orders are possible.
+    """
+
+    reference: PartialDate | None
+    anchor: PartialDate | None
+    narrative: bool
+    tense: int
+    month_first: bool
+
+    @property
+    def day(self) -> date | None:
+        """The reference if it is a known day."""
+        r = self.reference
+        return r.earliest if r is not None and r.precision is Precision.DAY and not r.approximate and r.bounded else None
+
+    @property
+    def year(self) -> int | None:
+        return _year_of(self.reference)
+
+    @property
+    def month(self) -> tuple[int, int] | None:
+        return _month_of(self.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a match turned out to mean."""
+
+    kind: DateKind
+    date: PartialDate | None = None
+    shift: Shift | None = None
+    ambiguous: bool = False
+
+
+def resolve(match: Match, grammar: Grammar, context: Context) -> Meaning | None:
+    """The meaning of a match; None if it is no date after all."""
+    if match.rule.vague:
+        return Meaning(DateKind.VAGUE)
+    reading = _Reading(match.fields, grammar.words, context)
+    return reading.meaning()
+
+
+def _year_of(value: PartialDate | None) -> int | None:
+    head = value.edtf[:4] if value is not None and value.bounded else ""
+    return int(head) if head.isdigit() else None
+
+
+def _month_of(value: PartialDate | None) -> tuple[int, int] | None:
+    if value is None or value.precision not in (Precision.MONTH, Precision.DAY) or not value.edtf[:4].isdigit():
+        return None
+    return int(value.edtf[:4]), int(value.edtf[5:7])
+
+
+def _season_of(day: date) -> tuple[int, int]:
+    """Year and EDTF season of a day; January belongs to the winter that began the year before."""
+    year = day.year - (day.month < 3)
+    return year, 24 if day.month in (12, 1, 2) else 20 + day.month // 3
+
+
+def _parse(edtf: str | None) -> PartialDate | None:
+    if edtf is None:
+        return None
+    try:
+        return PartialDate.parse(edtf)
+    except DateError:
+        return None
+
+
+class _Reading:
+    """The fields of one match, looked up, and the ways to combine them."""
+
+    def __init__(self, fields: dict[str, str], words: dict[str, dict[str, Any]], context: Context) -> None:
+        self.fields = fields
+        self.words = words
+        self.context = context
+
+    def meaning(self) -> Meaning | None:
+        f = self.fields
+        if "u" in f:
+            return self._counted()
+        if "dec" in f or "decs" in f or "decw" in f:
+            return self._found(self._decade(), ABSOLUTE)
+        if "a" in f:
+            return self._slashes()
+        for names, method in _METHODS:
+            if not names.isdisjoint(f):
+                return method(self)
+        return None
+
+    def word(self, field: str, table: str | None = None) -> Any:
+        """What the table says about the field's words; None if the field is absent."""
+        text = self.fields.get(field)
+        if text is None:
+            return None
+        key = re.sub(r"\s+", " ", text).lower().strip()
+        entries = self.words[table or field]
+        return entries.get(key, entries.get(key.replace(" ", "")))
+
+    def number(self, field: str) -> int | None:
+        text = self.fields.get(field)
+        value = parse_number(text) if text else None
+        return None if value is None else int(value)
+
+    def _found(self, edtf: str | None, kind: DateKind, *, ambiguous: bool = False) -> Meaning | None:
+        """A meaning with this date; None if the calendar has no such day."""
+        if edtf is None:
+            return Meaning(kind)
+        parsed = _parse(edtf)
+        return None if parsed is None else Meaning(kind, parsed, ambiguous=ambiguous)
+
+    # --- years ---------------------------------------------------------------------------------------------------
+
+    def _year(self) -> tuple[int | None, DateKind | None]:
+        """The year that the words give and what it depends on; (None, None) if they give none."""
+        f, c = self.fields, self.context
+        if "y" in f:
+            return int(f["y"]), ABSOLUTE
+        if "yn" in f:
+            return self.number("yn"), ABSOLUTE
+        if "roc" in f:
+            count = 1 if f["roc"] == "元" else self.number("roc")
+            return (None if count is None else 1911 + count), ABSOLUTE
+        if "yy" in f:
+            short = self.number("yy") or 0
+            limit = (c.year or 2030) % 100 + 10
+            return (2000 if short <= limit else 1900) + short, ABSOLUTE
+        if "ya" in f:
+            anchor = _year_of(c.anchor)
+            return (None if anchor is None else anchor + self.word("ya")), TO_EVENT
+        if "yw" in f or "yend" in f:
+            offset = self.word("yw") or 0
+            return (None if c.year is None else c.year + offset), TO_PUBLICATION
+        return None, None
+
+    def _year_only(self) -> Meaning | None:
+        year, kind = self._year()
+        if kind is None:
+            return None
+        if year is None:
+            return Meaning(kind, shift=self._anchor_shift("ya", Unit.YEAR))
+        part = self._part()
+        month = {"start": "-01~", "end": "-12~"}.get(part or "", "")
+        if part == "last_day":
+            month = "-12-31"
+        found = self._found(f"{year:04d}{month}", kind)
+        return found and replace(found, shift=self._anchor_shift("ya", Unit.YEAR))
+
+    def _anchor_shift(self, field: str, unit: Unit) -> Shift | None:
+        offset = self.word(field)
+        return None if offset is None else Shift(offset, unit)
+
+    def _part(self) -> str | None:
+        f = self.fields
+        if "yend" in f or "mend" in f:
+            text = f.get("yend", f.get("mend", ""))
+            if text.startswith("year"):
+                return "end"
+            return self.words["part"].get(text)
+        part = self.word("part")
+        return None if part is None else str(part)
+
+    def _decade(self) -> str | None:
+        f = self.fields
+        if "decw" in f:
+            return f"{self.words['decade'][f['decw'].lower()]}X"
+        if "dec" in f:
+            return f"{f['dec'][:3]}X"
+        tens = self.number("decs")
+        return None if tens is None else f"19{tens // 10}X"
+
+    def _quarter(self) -> Meaning | None:
+        """Quarters and halves: EDTF level 1 has none, so their year."""
+        year, kind = self._year()
+        if kind is not None:
+            return Meaning(kind) if year is None else self._found(f"{year:04d}", kind)
+        c = self.context
+        if "rel" in self.fields or "half" in self.fields or "q" in self.fields:
+            if c.narrative and (anchor := _year_of(c.anchor)) is not None and "rel" not in self.fields:
+                return self._found(f"{anchor:04d}", ABSOLUTE)
+            return self._found(None if c.year is None else f"{c.year:04d}", TO_PUBLICATION)
+        return None
+
+    # --- seasons -------------------------------------------------------------------------------------------------
+
+    def _season(self) -> Meaning | None:
+        season = self.word("s", "season")
+        year, kind = self._year()
+        if kind is not None:
+            return Meaning(kind) if year is None else self._found(f"{year:04d}-{season}", kind)
+        if "arel" in self.fields or "adir" in self.fields:
+            return self._season_from_anchor(season)
+        c = self.context
+        if c.narrative and "rel" not in self.fields and c.anchor is not None:
+            return self._season_from_anchor(season, near=True)
+        if c.day is None:
+            return Meaning(TO_PUBLICATION)
+        now_year, now = _season_of(c.day)
+        rel = self.word("rel") or ("next" if c.tense > 0 else "")
+        if rel == "this":
+            year = c.day.year - (season == 24 and c.day.month < 3)
+        elif rel == "next":
+            year = now_year + (season <= now)
+        elif rel == "last":
+            year = now_year - (season >= now)
+        else:
+            year = now_year - (season > now)
+        return self._found(f"{year:04d}-{season}", TO_PUBLICATION)
+
+    def _season_from_anchor(self, season: int, *, near: bool = False) -> Meaning | None:
+        anchor = self.context.anchor
+        if anchor is None or not anchor.bounded:
+            return Meaning(TO_EVENT)
+        year, now = _season_of(anchor.earliest if anchor.precision > Precision.YEAR else anchor.latest)
+        year, now = (_year_of(anchor) or year, now)
+        if anchor.precision is Precision.YEAR:
+            now = season
+        rel = self.word("arel", "anchor_rel")
+        direction = self.word("adir", "dir")
+        if rel == "following" or direction == "after":
+            year += season <= now
+        elif rel == "previous" or direction == "before":
+            year -= season >= now
+        return self._found(f"{year:04d}-{season}", ABSOLUTE if near else TO_EVENT)
+
+    # --- months and days -----------------------------------------------------------------------------------------
+
+    def _month_number(self) -> int | None:
+        text = self.fields["m"]
+        if text == "元":
+            return 1
+        key = text.lower().strip()
+        for table in ("month", "short"):
+            found = self.words.get(table, {}).get(key)
+            if found is not None:
+                return int(found)
+        return self.number("m")
+
+    def _calendar(self) -> Meaning | None:
+        """A month, or a day of it, with or without a year."""
+        month = self._month_number()
+        day = self.number("d")
+        if month is None or not 1 <= month <= 12:
+            return None
+        tail = f"-{month:02d}" + (f"-{day:02d}" if day is not None else "~" * self._inexact())
+        year, kind = self._year()
+        if kind is not None:
+            if year is None:
+                return Meaning(kind, _parse(f"XXXX{tail.rstrip('~')}") if kind is ABSOLUTE else None)
+            return self._found(f"{year:04d}{tail}", kind)
+        if "arel" in self.fields:
+            return self._month_from_anchor(month, tail)
+        if "rel" in self.fields:
+            return self._month_from_publication(month, tail)
+        year = self._missing_year(month, day)
+        return self._found(f"XXXX{tail.rstrip('~')}" if year is None else f"{year:04d}{tail}", ABSOLUTE)
+
+    def _inexact(self) -> bool:
+        return self._part() in ("start", "end", "early", "mid", "late")
+
+    def _month_from_anchor(self, month: int, tail: str) -> Meaning | None:
+        anchor, rel = self.context.anchor, self.word("arel", "anchor_rel")
+        year = _year_of(anchor)
+        if anchor is None or year is None:
+            return Meaning(TO_EVENT)
+        known = _month_of(anchor)
+        now = known[1] if known else (12 if rel == "following" else 1 if rel == "previous" else month)
+        if rel == "following":
+            year += month <= now
+        elif rel == "previous":
+            year -= month >= now
+        return self._found(f"{year:04d}{tail}", TO_EVENT)
+
+    def _month_from_publication(self, month: int, tail: str) -> Meaning | None:
+        known, rel = self.context.month, self.word("rel")
+        if known is None:
+            return Meaning(TO_PUBLICATION)
+        year, now = known
+        if rel == "last":
+            year -= month >= now
+        elif rel == "next":
+            year += month <= now
+        return self._found(f"{year:04d}{tail}", TO_PUBLICATION)
+
+    def _missing_year(self, month: int, day: int | None) -> int | None:
+        """The year of a month (and day) stated without one."""
+        c = self.context
+        if c.narrative and c.anchor is not None:
+            return _year_of(c.anchor)
+        if c.reference is None or c.year is None:
+            return None
+        if c.day is None:
+            return c.year
+        then, now = (month, day or 1), (c.day.month, c.day.day)
+        if day is None:
+            then, now = (month, 0), (c.day.month, 0)
+        if c.tense > 0:
+            return c.year + (then < now)
+        if then <= now:
+            return c.year
+        return c.year if self._shortly_after(month, day or 1) and c.tense == 0 else c.year - 1
+
+    def _shortly_after(self, month: int, day: int) -> bool:
+        """Whether the day lies so soon after the publication that it is meant, though no word says "will"."""
+        assert self.context.day is not None
+        try:
+            then = date(self.context.day.year, month, day)
+        except ValueError:
+            return False
+        return (then - self.context.day).days <= SOON
+
+    def _month_word(self) -> Meaning | None:
+        """上月底, "late last month", "the 6th of that month"."""
+        f, c = self.fields, self.context
+        field, kind = ("ma", TO_EVENT) if "ma" in f else ("mw", TO_PUBLICATION)
+        base = _month_of(c.anchor) if field == "ma" else c.month
+        offset = self.word(field) or 0
+        shift = Shift(offset, Unit.MONTH) if field == "ma" else None
+        if base is None or (target := shift_month(*base, offset)) is None:
+            return Meaning(kind, shift=shift)
+        day = self.number_of_day()
+        tail = f"-{day:02d}" if day is not None else "~" * self._inexact()
+        found = self._found(f"{target[0]:04d}-{target[1]:02d}{tail}", kind)
+        return found and replace(found, shift=shift)
+
+    def number_of_day(self) -> int | None:
+        text = self.fields.get("d")
+        if text is None:
+            return None
+        value = parse_number(re.sub(r"^the\s+", "", text, flags=re.I))
+        return None if value is None else int(value)
+
+    def _day_of_month(self) -> Meaning | None:
+        """22日, "the 17th": the latest such day, or that of the month being told."""
+        day, c = self.number_of_day(), self.context
+        if day is None or not 1 <= day <= 31:
+            return None
+        base = _month_of(c.anchor) if c.narrative or (c.day is None and c.anchor is not None) else None
+        if base is None and c.day is not None:
+            base = (c.day.year, c.day.month)
+            if c.tense > 0 and day < c.day.day:
+                base = shift_month(*base, 1)
+            elif c.tense <= 0 and day > c.day.day:
+                base = shift_month(*base, -1)
+        if base is None:
+            base = c.month
+        if base is None:
+            return Meaning(ABSOLUTE, _parse(f"XXXX-XX-{day:02d}"))
+        return self._found(f"{base[0]:04d}-{base[1]:02d}-{day:02d}", ABSOLUTE)
+
+    def _slashes(self) -> Meaning | None:
+        first, second, year = int(self.fields["a"]), int(self.fields["b"]), int(self.fields["y"])
+        month, day = (first, second) if self.context.month_first else (second, first)
+        if month > 12:
+            month, day = day, month
+        either = first <= 12 and second <= 12 and first != second
+        return self._found(f"{year:04d}-{month:02d}-{day:02d}", ABSOLUTE, ambiguous=either)
+
+    def _holiday(self) -> Meaning | None:
+        tail = str(self.word("holiday"))
+        month, day = int(tail[:2]), int(tail[3:5]) if len(tail) > 3 else None
+        year, kind = self._year()
+        if kind is None:
+            year, kind = self._missing_year(month, day), TO_PUBLICATION
+        return Meaning(kind) if year is None else self._found(f"{year:04d}-{tail}", kind)
+
+    def _end_of_this(self) -> Meaning | None:
+        """年底, 月初, "year-end"."""
+        c = self.context
+        if "yend" in self.fields:
+            if c.narrative and (anchor := _year_of(c.anchor)) is not None:
+                self.fields = {**self.fields, "y": f"{anchor:04d}"}
+            return self._year_only()
+        base = (_month_of(c.anchor) if c.narrative else None) or c.month
+        return self._found(None if base is None else f"{base[0]:04d}-{base[1]:02d}~", TO_PUBLICATION)
+
+    # --- days and weeks ------------------------------------------------------------------------------------------
+
+    def _day_word(self) -> Meaning | None:
+        day = self.context.day
+        offset = self.word("dw")
+        if day is None or offset is None:
+            return Meaning(TO_PUBLICATION)
+        target = shift_day(day, offset)
+        return self._found(target.isoformat() if target else None, TO_PUBLICATION)
+
+    def _from_anchor(self, field: str, unit: Unit) -> Meaning | None:
+        shift = Shift(self.word(field), unit)
+        return Meaning(TO_EVENT, self._shifted(shift, self.context.anchor), shift)
+
+    def _shifted(self, shift: Shift, anchor: PartialDate | None) -> PartialDate | None:
+        if anchor is None or (shift.unit in (Unit.DAY, Unit.WEEK) and anchor.precision < Precision.MONTH):
+            return None
+        try:
+            return resolve_shift(shift, anchor)
+        except DateError:
+            return None
+
+    def _week(self) -> Meaning | None:
+        day = self.context.day
+        offset = self.word("ww")
+        target = None if day is None else shift_day(day, 7 * offset)
+        return self._found(target.isoformat() + "~" if target else None, TO_PUBLICATION)
+
+    def _weekend(self) -> Meaning | None:
+        day = self.context.day
+        if day is None:
+            return Meaning(TO_PUBLICATION)
+        back = (day.weekday() - 5) % 7
+        target = shift_day(day, 7 - back if self.word("we") > 0 else -back)
+        return self._found(target.isoformat() + "~" if target else None, TO_PUBLICATION)
+
+    def _weekday(self) -> Meaning | None:
+        wanted = self.word("wd", "weekday")
+        rel = self.word("rel") or self.fields.get("rel", "").lower() or None
+        arel = self.fields.get("arel")
+        if arel is not None and arel.lower() != "the":
+            return self._weekday_from_anchor(wanted, arel.lower())
+        day = self.context.day
+        if day is None or wanted is None:
+            return Meaning(TO_PUBLICATION)
+        if "ww" in self.fields or rel in ("next week", "last week", "of last week", "of this week"):
+            weeks = self.word("ww") if "ww" in self.fields else {"next": 1, "last": -1}.get(str(rel).split()[-2], 0)
+            target = shift_day(day, wanted - day.weekday() + 7 * (weeks or 0))
+        elif rel == "last":
+            target = shift_day(day, -((day.weekday() - wanted - 1) % 7 + 1))
+        elif rel == "next" or (self.context.tense > 0 and wanted != day.weekday()):
+            target = shift_day(day, (wanted - day.weekday() - 1) % 7 + 1)
+        elif rel == "this":
+            target = shift_day(day, wanted - day.weekday())
+        else:
+            target = shift_day(day, -((day.weekday() - wanted) % 7))
+        return self._found(target.isoformat() if target else None, TO_PUBLICATION)
+
+    def _weekday_from_anchor(self, wanted: int, arel: str) -> Meaning | None:
+        anchor = self.context.anchor
+        if anchor is None or anchor.precision is not Precision.DAY or not anchor.bounded:
+            return Meaning(TO_EVENT)
+        day = date.fromisoformat(anchor.edtf[:10])
+        if arel == "the previous":
+            target = shift_day(day, -((day.weekday() - wanted - 1) % 7 + 1))
+        elif arel == "that":
+            target = shift_day(day, wanted - day.weekday())
+        else:
+            target = shift_day(day, (wanted - day.weekday() - 1) % 7 + 1)
+        return self._found(target.isoformat() if target else None, TO_EVENT)
+
+    # --- shifts --------------------------------------------------------------------------------------------------
+
+    def _counted(self) -> Meaning | None:
+        shift = self._shift()
+        if shift is None:
+            return None
+        f, c = self.fields, self.context
+        if "dur" in f:
+            return Meaning(DateKind.DURATION, shift=shift)
+        if "in" in f:
+            if c.tense <= 0:
+                return Meaning(DateKind.DURATION, shift=shift)
+            return Meaning(TO_PUBLICATION, self._shifted(shift, c.reference), shift)
+        direction = self.word("dir")
+        if direction == "ago":
+            return Meaning(TO_PUBLICATION, self._shifted(-shift, c.reference), -shift)
+        if direction == "from_now":
+            return Meaning(TO_PUBLICATION, self._shifted(shift, c.reference), shift)
+        shift = -shift if direction == "before" else shift
+        return Meaning(TO_EVENT, self._shifted(shift, c.anchor), shift)
+
+    def _shift(self) -> Shift | None:
+        """n units; half / h add half a unit, extra adds months, approx and many make it approximate."""
+        f = self.fields
+        amount = parse_number(f["n"])
+        unit = self.word("u", "unit")
+        if amount is None or unit is None:
+            return None
+        if "tens" in f and amount < 10:
+            amount *= 10
+        amount += 0.5 if "half" in f or "h" in f else 0
+        approximate = "approx" in f or "many" in f
+        months = _MONTHS.get(unit)
+        if months is not None and (amount != int(amount) or "extra" in f or unit == "quarter"):
+            total = amount * months + (parse_number(f.get("extra", "")) or 0)
+            return Shift(int(total), Unit.MONTH, approximate) if total >= 1 else Shift(15, Unit.DAY, True)
+        if months is not None:
+            years = months // 12
+            return Shift(int(amount * max(years, 1)), Unit.YEAR if years else Unit.MONTH, approximate)
+        if unit == "fortnight":
+            return Shift(int(amount * 2), Unit.WEEK, approximate)
+        if amount != int(amount):
+            return Shift(int(amount * 7), Unit.DAY, True) if unit == "week" else Shift(int(amount), Unit(unit), True)
+        return Shift(int(amount), Unit(unit), approximate)
+
+
+#: How long after publication a date without year or tense still means this year: swept on the corpus.
+SOON = 45
+
+#: Units that are whole numbers of months.
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
+
+#: Which combination decides, in this order, by the fields that are present.
+_METHODS: tuple[tuple[frozenset[str], Any], ...] = (
+    (frozenset({"dw"}), _Reading._day_word),
+    (frozenset({"da"}), lambda r: r._from_anchor("da", Unit.DAY)),
+    (frozenset({"holiday"}), _Reading._holiday),
+    (frozenset({"s"}), _Reading._season),
+    (frozenset({"q", "half"}), _Reading._quarter),
+    (frozenset({"mw", "ma"}), _Reading._month_word),
+    (frozenset({"m"}), _Reading._calendar),
+    (frozenset({"wd"}), _Reading._weekday),
+    (frozenset({"ww"}), _Reading._week),
+    (frozenset({"we"}), _Reading._weekend),
+    (frozenset({"wa"}), lambda r: r._from_anchor("wa", Unit.WEEK)),
+    (frozenset({"yend", "mend"}), _Reading._end_of_this),
+    (frozenset({"y", "yy", "yn", "roc", "yw", "ya"}), _Reading._year_only),
+    (frozenset({"d"}), _Reading._day_of_month),
+)
