@@ -4,8 +4,8 @@
 
 Looked at are the people whom the registry knows to be taken for one another (`different_from`). An article about one
 of them that names what only the other is described by (a work, a method, a product), and never names the other, may
-mix the two up; so may a claim that puts one of two namesakes where only the other is described to have been. Flags are shown,
-nothing is absorbed or dropped.
+mix the two up; so may a claim that puts one of two namesakes where only the other is described to have been. Flags
+are shown, nothing is absorbed or dropped.
 """
 
 from __future__ import annotations

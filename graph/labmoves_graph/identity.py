@@ -33,8 +33,17 @@ from labmoves_graph.model import (
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry, fold_name
 
-__all__ = ["Identities", "UnionFind", "identity_keys", "is_provisional", "resolve_identities"]
+__all__ = [
+    "Identities",
+    "UnionFind",
+    "identity_keys",
+    "is_provisional",
+    "provisional_organization",
+    "provisional_person",
+    "resolve_identities",
+]
 
+_PROVISIONAL = re.compile(r"x-[0-9a-f]{16}", re.A)
 _GLOSS = r"\s?[（(]([^()（）]{2,40})[)）]"
 _NAME = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3}|[㐀-鿿]{2,4}|[㐀-鿿]{1,8}(?:[·•・][㐀-鿿]{1,8})+")
 
@@ -63,17 +72,15 @@ class UnionFind:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """The entities of every claim, and the provisional ones among them with all the names they were printed with."""
+    """The person and the organization of every claim, by claim id."""
 
     person: Mapping[str, str]
     organization: Mapping[str, str]
-    provisional_people: tuple[Person, ...]
-    provisional_organizations: tuple[Organization, ...]
 
 
 def is_provisional(entity_id: str) -> bool:
     """Whether the id names an entity that the registry does not hold."""
-    return entity_id.startswith("x-")
+    return _PROVISIONAL.fullmatch(entity_id) is not None
 
 
 def identity_keys(claim: Claim, article: Article | None, registry: Registry) -> frozenset[str]:
@@ -99,12 +106,7 @@ def resolve_identities(
     organizations = {c.id: merged.find(_organization_of(c, registry)) for c in claims}
     people = _people(claims, articles, organizations, registry)
     people = {claim_id: _final(claim_id, person, merged, split) for claim_id, person in people.items()}
-    return Identities(
-        people,
-        organizations,
-        tuple(_provisional_people(claims, articles, people)),
-        tuple(_provisional_organizations(claims, organizations)),
-    )
+    return Identities(people, organizations)
 
 
 def _judged(judgements: Iterable[Judgement]) -> tuple[UnionFind, frozenset[frozenset[str]]]:
@@ -273,25 +275,14 @@ def _other_script(one: str, other: str) -> bool:
     return one.isascii() != other.isascii()
 
 
-def _provisional_people(
-    claims: Sequence[Claim], articles: Mapping[str, Article], people: Mapping[str, str]
-) -> list[Person]:
-    forms: dict[str, set[str]] = defaultdict(set)
-    for claim in claims:
-        if is_provisional(people[claim.id]):
-            forms[people[claim.id]].add(claim.person)
-    return [Person(id=key, name=_fullest(group), names=_by_language(group)) for key, group in sorted(forms.items())]
+def provisional_person(entity_id: str, forms: Iterable[str]) -> Person:
+    """A person whom only claims know, under the forms that they print."""
+    return Person(id=entity_id, name=_fullest(forms), names=_by_language(forms))
 
 
-def _provisional_organizations(claims: Sequence[Claim], organizations: Mapping[str, str]) -> list[Organization]:
-    forms: dict[str, set[str]] = defaultdict(set)
-    for claim in claims:
-        if is_provisional(organizations[claim.id]):
-            forms[organizations[claim.id]].add(claim.organization)
-    return [
-        Organization(id=key, name=_fullest(group), names=_by_language(group), kind="unknown")
-        for key, group in sorted(forms.items())
-    ]
+def provisional_organization(entity_id: str, forms: Iterable[str]) -> Organization:
+    """An organization that only claims know, under the forms that they print."""
+    return Organization(id=entity_id, name=_fullest(forms), names=_by_language(forms), kind="unknown")
 
 
 def _fullest(forms: Iterable[str]) -> str:

@@ -226,6 +226,7 @@ class Claim:
     extractor: str = ""
     source_url: str = ""
     recorded_at: datetime | None = field(default=None, compare=False)
+    _id: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.person.strip() or not self.organization.strip():
@@ -238,6 +239,11 @@ class Claim:
     @property
     def id(self) -> str:
         """Content hash of everything but `recorded_at`: the same claim read twice has one id."""
+        if not self._id:
+            object.__setattr__(self, "_id", self._content_id())
+        return self._id
+
+    def _content_id(self) -> str:
         return content_hash(
             self.article_id,
             self.event,

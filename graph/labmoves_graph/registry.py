@@ -144,7 +144,7 @@ class Registry:
             self._described[person_id] = frozenset(
                 organization_id
                 for form, ids in self._organization_forms.items()
-                if re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text)
+                if form in text and re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text)
                 for organization_id in ids
             )
         return self._described[person_id]

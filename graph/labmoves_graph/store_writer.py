@@ -136,6 +136,15 @@ class Writer:
         """Make the moves graph say what consolidation computed."""
         return self._replace_graph(MOVES_GRAPH, derived_quads(facts))
 
+    def replace_derived(self, former: DerivedFacts, facts: DerivedFacts) -> PutOutcome:
+        """Put some derived facts in the place of former ones, leaving those of everybody else alone."""
+        present, target = set(derived_quads(former)), set(derived_quads(facts))
+        added, removed = target - present, present - target
+        if not added and not removed:
+            return PutOutcome.UNCHANGED
+        self._apply(sorted(added, key=str), sorted(removed, key=str))
+        return PutOutcome.REPLACED
+
     def publish(self) -> None:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
         self._journal.publish(self._quads)
@@ -166,7 +175,7 @@ def _rejecting(article: Article) -> Iterator[None]:
         yield
     except UnicodeEncodeError as error:
         raise ArticleError(
-            f"article {article.id!a} is rejected: it holds half a character ({error.reason}); decode it as UTF-8 again"
+            f"article {article.id!a} is rejected: it holds half a character ({error.reason}); decode it again"
         ) from error
     except VocabularyError as error:
         raise ArticleError(f"article {article.id!r} is rejected: {error}") from error

@@ -1,0 +1,250 @@
+"""From the claim store to what readers ask: the `moves` graph and the read model moves.db.
+
+    project(store, registry)      brings both up to date with whatever the store has learnt since
+    rebuild(store, registry)      makes both anew from the claims alone
+
+Both derived forms can be deleted at any time; a rebuild gives the same content. An update looks only at the people
+whom a changed article can touch (identity keys connect them), replays their record and replaces their rows; a
+changed registry, judgement or schema rebuilds everything. The graph is written first, and a note in the read model
+says so until the read model is committed: whoever finds that note rebuilds.
+
+Errors: those of the store (StoreError, StoreLockedError), and StoreError for moves.db.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode
+
+from labmoves_graph.claim_rdf import Reading
+from labmoves_graph.clock import instant_text
+from labmoves_graph.history import History, RecordedClaim, components, replay, with_keys
+from labmoves_graph.identity import is_provisional, resolve_identities
+from labmoves_graph.model import Judgement, JudgementKind, Move, Tenure, Transition, content_hash
+from labmoves_graph.projection_tables import (
+    claims_connected_to,
+    claims_of_articles,
+    current_moves,
+    current_tenures,
+    current_transitions,
+    keys_of_claims,
+    recorded_claims,
+    remove_articles,
+    remove_component,
+    write_articles,
+    write_component,
+    write_judgements,
+    write_provisional,
+    write_registry,
+)
+from labmoves_graph.read_model_rows import instant
+from labmoves_graph.read_model_writer import SCHEMA_VERSION, ReadModelWriter, tables
+from labmoves_graph.registry import Registry
+from labmoves_graph.store import ClaimStore
+from labmoves_graph.vocabulary import ARTICLE_GRAPH, LM, PROV
+
+__all__ = ["DerivedRows", "Projected", "project", "rebuild"]
+
+#: From this share of the articles on, everything is rebuilt: one pass is then quicker than many small ones.
+REBUILD_SHARE = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedRows:
+    """What is believed now, in the form that the moves graph is written from."""
+
+    moves: tuple[Move, ...]
+    transitions: tuple[Transition, ...]
+    tenures: tuple[Tenure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What a projection did. articles: how many it looked at; rebuilt: whether everything was made anew."""
+
+    revision: int
+    articles: int
+    rebuilt: bool
+
+
+def project(store: ClaimStore, registry: Registry) -> Projected:
+    """Bring the moves graph and the read model up to date with the store."""
+    with store.writer():
+        changed = _changed_articles(store, registry)
+        if changed is None:
+            return rebuild(store, registry)
+        return update(store, registry, changed)
+
+
+def rebuild(store: ClaimStore, registry: Registry) -> Projected:
+    """Make both derived forms anew from the claims."""
+    with store.writer() as writer:
+        readings = list(store.view().history())
+        judgements = list(store.view().judgements(revoked=True))
+        recorded = [item for reading in readings for item in _recorded(reading, registry)]
+        links = _links(judgements, recorded, registry)
+        histories = [(group, replay(group, judgements, registry)) for group in components(recorded, links)]
+        writer.put_entities(registry)
+        writer.put_derived(_believed(history for _, history in histories))
+        with ReadModelWriter.open(store.read_model_path, afresh=True) as model:
+            model.set_meta("inputs", _inputs(registry, judgements))
+            write_registry(model, registry)
+            write_judgements(model, judgements)
+            model.insert("identity_link", links)
+            write_articles(model, readings)
+            for group, history in histories:
+                write_component(model, group, history)
+            write_provisional(model, {(n.kind, n.entity) for _, history in histories for n in history.names})
+    return Projected(_revision(store.read_model_path), len(readings), rebuilt=True)
+
+
+def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) -> Projected:
+    """Bring both derived forms up to date with these articles; the read model must match the rest of the store."""
+    if article_ids:
+        with store.writer() as writer:
+            judgements = list(store.view().judgements(revoked=True))
+            readings = [store.view().reading(v.graph) for a in article_ids for v in store.view().versions(a)]
+            with ReadModelWriter.open(store.read_model_path) as model:
+                model.set_meta("pending", "1")
+            with ReadModelWriter.open(store.read_model_path) as model:
+                former, believed = _update_rows(model, readings, article_ids, judgements, registry)
+                writer.replace_derived(former, believed)
+                model.set_meta("pending", "")
+    return Projected(_revision(store.read_model_path), len(article_ids), rebuilt=False)
+
+
+def _update_rows(
+    model: ReadModelWriter,
+    readings: Sequence[Reading],
+    article_ids: Sequence[str],
+    judgements: Sequence[Judgement],
+    registry: Registry,
+) -> tuple[DerivedRows, DerivedRows]:
+    """Replace the rows of the articles and of the people they touch; what was believed before, and is now."""
+    fresh = [item for reading in readings for item in _recorded(reading, registry)]
+    stale = claims_of_articles(model, article_ids)
+    touched = claims_connected_to(model, keys_of_claims(model, stale).union(*(item.keys for item in fresh)))
+    kept = list(recorded_claims(model, touched - stale))
+    everything = sorted([*kept, *fresh], key=lambda item: (item.claim.id, item.recorded_at))
+    former = _current_rows(model, sorted(touched | stale))
+    named = remove_component(model, sorted(touched | stale))
+    remove_articles(model, article_ids)
+    write_articles(model, readings)
+    if not everything:
+        write_provisional(model, named)
+        return former, DerivedRows((), (), ())
+    history = replay(everything, judgements, registry)
+    write_component(model, everything, history)
+    write_provisional(model, named | {(n.kind, n.entity) for n in history.names})
+    return former, _believed([history])
+
+
+def _current_rows(model: ReadModelWriter, claim_ids: Sequence[str]) -> DerivedRows:
+    moves = current_moves(model, claim_ids)
+    people = sorted({move.person_id for move in moves})
+    return DerivedRows(tuple(moves), tuple(current_transitions(model, people)), tuple(current_tenures(model, people)))
+
+
+def _recorded(reading: Reading, registry: Registry) -> list[RecordedClaim]:
+    stored = reading.stored
+    return [
+        with_keys(RecordedClaim(claim, stored.article, stored.recorded_at, stored.invalidated_at), registry)
+        for claim in reading.claims
+    ]
+
+
+def _believed(histories: Iterable[History]) -> DerivedRows:
+    """The versions that are still open, by id."""
+    moves: list[Move] = []
+    transitions: list[Transition] = []
+    tenures: list[Tenure] = []
+    for history in histories:
+        moves += [v.row for v in history.moves if v.valid_to is None]
+        transitions += [v.row for v in history.transitions if v.valid_to is None]
+        tenures += [v.row for v in history.tenures if v.valid_to is None]
+    return DerivedRows(
+        tuple(sorted(moves, key=lambda row: row.id)),
+        tuple(sorted(transitions, key=lambda row: row.id)),
+        tuple(sorted(tenures, key=lambda row: row.id)),
+    )
+
+
+def _links(
+    judgements: Sequence[Judgement], recorded: Sequence[RecordedClaim], registry: Registry
+) -> list[tuple[str, str]]:
+    """Pairs of identity keys that judgements about people tie together, as they may decide on one person."""
+    kinds = (JudgementKind.SAME, JudgementKind.DIFFERENT)
+    pairs = [(j.subject, j.object) for j in judgements if j.kind in kinds and j.object is not None]
+    if not pairs:
+        return []
+    keys_of: dict[str, set[str]] = {person: {f"person:{person}"} for person in registry.people}
+    for group in components(recorded):
+        claims = [item.claim for item in group]
+        articles = {item.article.id: item.article for item in group}
+        people = resolve_identities(claims, articles, [], registry).person
+        for item in group:
+            keys_of.setdefault(item.claim.id, set()).update(item.keys)
+            if is_provisional(people[item.claim.id]):
+                keys_of.setdefault(people[item.claim.id], set()).update(item.keys)
+    joined = set()
+    for one, other in pairs:
+        ends = sorted([*keys_of.get(one, ()), *keys_of.get(other, ())])
+        joined |= {(ends[0], end) for end in ends[1:]}
+    return sorted(joined)
+
+
+def _changed_articles(store: ClaimStore, registry: Registry) -> list[str] | None:
+    """Articles whose versions the read model does not hold as they are; None when it must be made anew."""
+    if not store.read_model_path.exists():
+        return None
+    inputs = _inputs(registry, list(store.view().judgements(revoked=True)))
+    with closing(sqlite3.connect(f"file:{store.read_model_path}?mode=ro", uri=True)) as database:
+        if "meta" not in tables(database):
+            return None
+        meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
+        if meta.get("schema") != SCHEMA_VERSION or meta.get("inputs") != inputs or meta.get("pending"):
+            return None
+        held = {
+            graph: (article, ended and instant_text(instant(ended)), why)
+            for graph, article, ended, why in database.execute(
+                "SELECT graph, id, invalidated_at, retracted_because FROM article"
+            )
+        }
+    present = _versions(store)
+    changed = {state[0] for graph, state in present.items() if held.get(graph) != state}
+    changed |= {state[0] for graph, state in held.items() if graph not in present}
+    if len(changed) > REBUILD_SHARE * max(len(held), 1):
+        return None
+    return sorted(changed)
+
+
+def _versions(store: ClaimStore) -> dict[str, tuple[str, str | None, str | None]]:
+    """Graph -> (article id, invalidated at, why retracted) of every version in the store."""
+    quads = store.view().quads
+    article, ended, why = (
+        {
+            quad.subject.value: quad.object.value
+            for quad in quads.match(predicate=predicate)
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
+        }
+        for predicate in (LM.articleId, PROV.invalidatedAtTime, LM.retractedBecause)
+    )
+    return {ARTICLE_GRAPH.id(NamedNode(g)): (name, ended.get(g), why.get(g)) for g, name in article.items()}
+
+
+def _inputs(registry: Registry, judgements: Sequence[Judgement]) -> str:
+    """What besides articles decides the content; another value means another content everywhere."""
+    entities = [repr(entity) for group in (registry.organizations, registry.people) for entity in group.values()]
+    decided = sorted(repr(judgement) for judgement in judgements)
+    return content_hash(SCHEMA_VERSION, entities, decided)
+
+
+def _revision(path: Path) -> int:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        found = database.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()
+    return int(found[0]) if found else 0

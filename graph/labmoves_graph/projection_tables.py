@@ -1,0 +1,232 @@
+"""Which rows of the read model belong to what: articles, the registry, and one component of claims.
+
+A component is a set of claims that may share people (identity keys, `history.components`). Its derived rows can be
+taken out and put back without touching any other's; names of entities that only claims know are kept in step.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+
+from labmoves_graph.claim_rdf import Reading
+from labmoves_graph.history import History, RecordedClaim
+from labmoves_graph.identity import provisional_organization, provisional_person
+from labmoves_graph.model import Judgement, Language, Move, Organization, Person, Tenure, Transition
+from labmoves_graph.read_model_rows import (
+    article_row,
+    claim_row,
+    conflation_row,
+    instant,
+    judgement_row,
+    move_claim_rows,
+    move_reason_rows,
+    move_row,
+    organization_row,
+    person_row,
+    read_article,
+    read_claim,
+    read_move,
+    read_tenure,
+    read_transition,
+    tenure_row,
+    transition_row,
+)
+from labmoves_graph.read_model_writer import ReadModelWriter
+from labmoves_graph.registry import Registry, fold_name
+
+__all__ = [
+    "claims_connected_to",
+    "claims_of_articles",
+    "current_moves",
+    "current_tenures",
+    "current_transitions",
+    "keys_of_claims",
+    "recorded_claims",
+    "remove_articles",
+    "remove_component",
+    "write_articles",
+    "write_component",
+    "write_judgements",
+    "write_provisional",
+    "write_registry",
+]
+
+_BY_CLAIM = ("conflation", "claim_entity", "identity_key", "provisional_name")
+
+
+def write_registry(model: ReadModelWriter, registry: Registry) -> None:
+    """The entities of the registry, their names and the lines of their parents."""
+    model.insert("person", [person_row(p, provisional=False) for p in registry.people.values()])
+    model.insert("organization", [organization_row(o, provisional=False) for o in registry.organizations.values()])
+    for organization in registry.organizations:
+        _write_line(model, organization, registry.ancestors(organization))
+    for person in registry.people.values():
+        _write_names(model, "person", person)
+    for named in registry.organizations.values():
+        _write_names(model, "organization", named)
+
+
+def _write_line(model: ReadModelWriter, organization_id: str, line: Iterable[str]) -> None:
+    rows = [(organization_id, ancestor, distance) for distance, ancestor in enumerate(line)]
+    model.insert("organization_line", rows)
+
+
+def _write_names(model: ReadModelWriter, kind: str, entity: Person | Organization) -> None:
+    forms = {(Language.EN, entity.name)} | {(language, f) for language, group in entity.names.items() for f in group}
+    for language, form in sorted(forms):
+        folded = fold_name(form)
+        cursor = model.database.execute(
+            "INSERT INTO entity_name (kind, entity, language, form, folded, compact) VALUES (?, ?, ?, ?, ?, ?)",
+            (kind, entity.id, language, form, folded, folded.replace(" ", "")),
+        )
+        model.database.execute("INSERT INTO name_index (rowid, folded) VALUES (?, ?)", (cursor.lastrowid, folded))
+
+
+def _remove_names(model: ReadModelWriter, entity: str) -> None:
+    for row in model.database.execute("SELECT id, folded FROM entity_name WHERE entity = ?", (entity,)).fetchall():
+        model.database.execute(
+            "INSERT INTO name_index (name_index, rowid, folded) VALUES ('delete', ?, ?)", tuple(row)
+        )
+        model.database.execute("DELETE FROM entity_name WHERE id = ?", (row["id"],))
+
+
+def write_judgements(model: ReadModelWriter, judgements: Iterable[Judgement]) -> None:
+    """All judgements, revoked ones too."""
+    model.insert("judgement", [judgement_row(judgement) for judgement in judgements])
+
+
+def write_articles(model: ReadModelWriter, readings: Iterable[Reading]) -> None:
+    """Every version of the articles, with its claims."""
+    for reading in readings:
+        model.insert("article", [article_row(reading.stored)])
+        model.insert("claim", [claim_row(claim, reading.stored) for claim in reading.claims])
+
+
+def remove_articles(model: ReadModelWriter, article_ids: Sequence[str]) -> None:
+    """Forget every version of the articles and their claims."""
+    model.delete("article", "id", article_ids)
+    model.delete("claim", "article_id", article_ids)
+
+
+def write_component(model: ReadModelWriter, group: Sequence[RecordedClaim], history: History) -> None:
+    """The derived rows of one component."""
+    entity, place = history.identities.person, history.identities.organization
+    ids = sorted(entity)
+    model.insert("claim_entity", [(claim, entity[claim], place[claim]) for claim in ids])
+    model.insert("identity_key", sorted({(key, item.claim.id) for item in group for key in item.keys}))
+    model.insert("provisional_name", [(n.kind, n.entity, n.form, n.claim_id) for n in history.names])
+    model.insert("move", [move_row(version) for version in history.moves])
+    model.insert("move_claim", [row for version in history.moves for row in move_claim_rows(version)])
+    model.insert("move_reason", [row for version in history.moves for row in move_reason_rows(version)])
+    model.insert("transition", [transition_row(version) for version in history.transitions])
+    model.insert("tenure", [tenure_row(version) for version in history.tenures])
+    model.insert("conflation", [conflation_row(version) for version in history.conflations])
+
+
+def remove_component(model: ReadModelWriter, claim_ids: Sequence[str]) -> set[tuple[str, str]]:
+    """Take out the derived rows of the claims' component. Returns the provisional entities that it named."""
+    moves = sorted(set(_column(model, "SELECT move_id FROM move_claim WHERE claim_id = ?", claim_ids)))
+    people = sorted(set(_column(model, "SELECT person_id FROM move WHERE id = ?", moves)))
+    named = {
+        (row["kind"], row["entity"])
+        for claim in claim_ids
+        for row in model.database.execute("SELECT kind, entity FROM provisional_name WHERE claim_id = ?", (claim,))
+    }
+    model.delete("move", "id", moves)
+    model.delete("move_claim", "move_id", moves)
+    model.delete("move_reason", "move_id", moves)
+    model.delete("transition", "person_id", people)
+    model.delete("tenure", "person_id", people)
+    for table in _BY_CLAIM:
+        model.delete(table, "claim_id", claim_ids)
+    return named
+
+
+def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]]) -> None:
+    """Bring the entities that only claims know in line with the names that claims give them."""
+    for kind, entity in sorted(entities):
+        model.delete(kind, "id", [entity])
+        _remove_names(model, entity)
+        forms = _column(model, "SELECT DISTINCT form FROM provisional_name WHERE entity = ? ORDER BY form", [entity])
+        if kind == "organization":
+            model.delete("organization_line", "organization_id", [entity])
+        if not forms:
+            continue
+        if kind == "person":
+            person = provisional_person(entity, forms)
+            model.insert("person", [person_row(person, provisional=True)])
+            _write_names(model, kind, person)
+        else:
+            organization = provisional_organization(entity, forms)
+            model.insert("organization", [organization_row(organization, provisional=True)])
+            _write_line(model, entity, [entity])
+            _write_names(model, kind, organization)
+
+
+def claims_of_articles(model: ReadModelWriter, article_ids: Sequence[str]) -> set[str]:
+    """Ids of the claims that any version of the articles makes."""
+    return set(_column(model, "SELECT id FROM claim WHERE article_id = ?", article_ids))
+
+
+def keys_of_claims(model: ReadModelWriter, claim_ids: Iterable[str]) -> set[str]:
+    """The identity keys of the claims."""
+    return set(_column(model, "SELECT key FROM identity_key WHERE claim_id = ?", claim_ids))
+
+
+def claims_connected_to(model: ReadModelWriter, keys: Iterable[str]) -> set[str]:
+    """Claims that share a key with the given ones, directly or through others."""
+    reached: set[str] = set()
+    claims: set[str] = set()
+    waiting = set(keys)
+    while waiting:
+        key = waiting.pop()
+        reached.add(key)
+        met = set(_column(model, "SELECT claim_id FROM identity_key WHERE key = ?", [key])) - claims
+        claims |= met
+        links = "SELECT other FROM identity_link WHERE one = ?1 UNION SELECT one FROM identity_link WHERE other = ?1"
+        waiting |= (keys_of_claims(model, met) | set(_column(model, links, [key]))) - reached
+    return claims
+
+
+def recorded_claims(model: ReadModelWriter, claim_ids: Iterable[str]) -> Iterator[RecordedClaim]:
+    """The claims as recorded, in every version that makes them, with their identity keys."""
+    for claim_id in sorted(claim_ids):
+        keys = frozenset(_column(model, "SELECT key FROM identity_key WHERE claim_id = ?", [claim_id]))
+        for row in model.database.execute("SELECT * FROM claim WHERE id = ? ORDER BY graph", (claim_id,)).fetchall():
+            article = model.database.execute("SELECT * FROM article WHERE graph = ?", (row["graph"],)).fetchone()
+            ended = instant(article["invalidated_at"]) if article["invalidated_at"] else None
+            yield RecordedClaim(read_claim(row), read_article(article), instant(article["recorded_at"]), ended, keys)
+
+
+def current_moves(model: ReadModelWriter, claim_ids: Sequence[str]) -> list[Move]:
+    """The moves believed now that rest on the claims."""
+    ids = sorted(set(_column(model, "SELECT move_id FROM move_claim WHERE claim_id = ?", claim_ids)))
+    found = []
+    for row in _rows(model, "SELECT * FROM move WHERE id = ? AND valid_to IS NULL", ids):
+        version = (row["id"], row["valid_from"])
+        of_move = "WHERE move_id = ? AND valid_from = ? ORDER BY"
+        claims = model.database.execute(f"SELECT * FROM move_claim {of_move} claim_id", version).fetchall()
+        reasons = model.database.execute(f"SELECT * FROM move_reason {of_move} position", version).fetchall()
+        found.append(read_move(row, claims, reasons))
+    return found
+
+
+def current_transitions(model: ReadModelWriter, people: Sequence[str]) -> list[Transition]:
+    """The transitions of the people believed now."""
+    rows = _rows(model, "SELECT * FROM transition WHERE person_id = ? AND valid_to IS NULL", people)
+    return [read_transition(row) for row in rows]
+
+
+def current_tenures(model: ReadModelWriter, people: Sequence[str]) -> list[Tenure]:
+    """The tenures of the people believed now."""
+    rows = _rows(model, "SELECT * FROM tenure WHERE person_id = ? AND valid_to IS NULL", people)
+    return [read_tenure(row) for row in rows]
+
+
+def _rows(model: ReadModelWriter, query: str, values: Iterable[str]) -> list[sqlite3.Row]:
+    return [row for value in values for row in model.database.execute(query, (value,)).fetchall()]
+
+
+def _column(model: ReadModelWriter, query: str, values: Iterable[str]) -> list[str]:
+    return [str(row[0]) for row in _rows(model, query, values)]

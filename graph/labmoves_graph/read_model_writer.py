@@ -1,0 +1,142 @@
+"""Writing moves.db: tables, and a digest of their content that does not depend on the order of writing.
+
+The digest is the sum of the digests of all rows, so replacing some rows keeps it exact without reading the others:
+an incremental update and a rebuild that hold the same rows have the same digest. The revision in `meta` grows by one
+whenever a commit changed the digest.
+
+Errors: StoreError when SQLite cannot write (disk full, another writer for too long).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from labmoves_graph.errors import StoreError
+from labmoves_graph.read_model_rows import Row
+
+__all__ = ["SCHEMA_VERSION", "ReadModelWriter", "tables"]
+
+#: Raised whenever read_model.sql changes; a database of another version is rebuilt.
+SCHEMA_VERSION = "1"
+BUSY_TIMEOUT = 30.0  # seconds that a write waits for another process
+_MODULUS = 1 << 128
+_SCHEMA = (Path(__file__).parent / "read_model.sql").read_text(encoding="utf-8")
+_UNCOUNTED = frozenset(["meta", "name_index", "entity_name"])
+
+
+class ReadModelWriter:
+    """One transaction on moves.db. Use `ReadModelWriter.open(path)` as a context manager; leaving it commits."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+        self._digest = int(self.meta("digest") or 0)
+        self._before = self.meta("digest")
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: Path, *, afresh: bool = False) -> Iterator[ReadModelWriter]:
+        """Open for one transaction; readers see the state before it until it commits.
+
+        afresh: drop every table first and start from the empty schema.
+        """
+        try:
+            database = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+        except sqlite3.Error as error:
+            raise StoreError(f"{path} cannot be opened ({error}); check the directory's permissions") from error
+        try:
+            database.row_factory = sqlite3.Row
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+            database.execute("BEGIN IMMEDIATE")
+            writer = cls._started(database, afresh=afresh)
+            yield writer
+            writer._close_revision()
+            database.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise StoreError(f"{path} cannot be written ({error}); free space or stop the other writer") from error
+        finally:
+            database.close()
+
+    @classmethod
+    def _started(cls, database: sqlite3.Connection, *, afresh: bool) -> ReadModelWriter:
+        held = tables(database)
+        former = _meta(database) if "meta" in held else {}
+        if held and not afresh and former.get("schema") == SCHEMA_VERSION:
+            return cls(database)
+        for name, kind in held.items():
+            database.execute(f"DROP {kind} {name}")
+        for statement in _statements(_SCHEMA):
+            database.execute(statement)
+        writer = cls(database)
+        writer.set_meta("schema", SCHEMA_VERSION)
+        writer.set_meta("revision", former.get("revision", "0"))
+        writer._before = former.get("digest")
+        return writer
+
+    def meta(self, key: str) -> str | None:
+        """A value of table meta."""
+        found = self.database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(found[0]) if found else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Set a value of table meta; not part of the content."""
+        self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def insert(self, table: str, rows: Iterable[Row]) -> None:
+        """Add rows, which must be new."""
+        batch = list(rows)
+        if batch:
+            marks = ", ".join("?" * len(batch[0]))
+            self.database.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
+            self._count(table, batch, 1)
+
+    def delete(self, table: str, column: str, values: Sequence[str]) -> None:
+        """Remove the rows whose column has one of the values."""
+        for value in values:
+            rows = self.database.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchall()
+            if rows:
+                self._count(table, [tuple(row) for row in rows], -1)
+                self.database.execute(f"DELETE FROM {table} WHERE {column} = ?", (value,))
+
+    def _count(self, table: str, rows: Iterable[Row], sign: int) -> None:
+        if table not in _UNCOUNTED:
+            self._digest = (self._digest + sign * sum(_row_digest(table, row) for row in rows)) % _MODULUS
+
+    def _close_revision(self) -> None:
+        digest = str(self._digest)
+        if digest != self._before:
+            self.set_meta("revision", str(int(self.meta("revision") or 0) + 1))
+        self.set_meta("digest", digest)
+
+
+def tables(database: sqlite3.Connection) -> dict[str, str]:
+    """Tables and views that the schema made, with their kind, in the order in which they can be dropped."""
+    found = database.execute(
+        "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') "
+        "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'name_index_%' ORDER BY type DESC, name"
+    )
+    return dict(found.fetchall())
+
+
+def _meta(database: sqlite3.Connection) -> dict[str, str]:
+    return dict(database.execute("SELECT key, value FROM meta").fetchall())
+
+
+def _row_digest(table: str, row: Row) -> int:
+    plain = [str(value) if isinstance(value, str) else value for value in row]  # an enumeration is its text
+    content = repr((table, plain)).encode("utf-8", "surrogatepass")
+    return int.from_bytes(hashlib.blake2b(content, digest_size=16).digest())
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of the script, one by one: executescript would commit the transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
