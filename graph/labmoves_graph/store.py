@@ -89,11 +89,9 @@ class ClaimStore:
         self.close()
 
     def close(self) -> None:
-        """Let go of the snapshot that is open for reading."""
+        """Let go of the snapshot that is open for reading; views taken from it go on until they are dropped."""
         with self._reading:
-            if self._pinned:
-                self._pinned.close()
-                self._pinned = None
+            self._pinned = None
 
     @contextmanager
     def writer(self) -> Iterator[Writer]:
@@ -130,7 +128,7 @@ class ClaimStore:
         if writer is not None:
             return writer.view
         with self._reading:
-            return View(self._newest())
+            return self._newest()
 
     def articles(self, as_of: datetime | None = None) -> Iterator[StoredArticle]:
         """The version of every article that stood then, by article id."""
@@ -158,19 +156,17 @@ class ClaimStore:
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be made ({error.strerror}); choose another --store") from error
 
-    def _newest(self) -> EmbeddedQuadStore:
+    def _newest(self) -> View:
         newest = self.snapshots.newest()
         if newest is None:
-            return EmbeddedQuadStore.empty()
+            return View(EmbeddedQuadStore.empty())
         if self._pinned is None or self._pinned.snapshot != newest:
-            former, self._pinned = self._pinned, None
             try:
+                # The former one closes when the last view of it goes.
                 self._pinned = newest.open()
             except StoreCorruptError:
                 # Rotated away between the listing and the opening: then there is a newer one to read.
                 if newest.directory.exists():
                     raise
                 return self._newest()
-            finally:
-                del former
-        return self._pinned.quads
+        return View(self._pinned.quads, self._pinned)

@@ -23,10 +23,14 @@ __all__ = ["View"]
 
 
 class View:
-    """What one state of the graph says."""
+    """What one state of the graph says.
 
-    def __init__(self, quads: QuadStore) -> None:
+    pin: whatever keeps that state on disk; held as long as the view is.
+    """
+
+    def __init__(self, quads: QuadStore, pin: object = None) -> None:
         self.quads = quads
+        self._pin = pin
 
     def articles(self, as_of: datetime | None = None) -> Iterator[StoredArticle]:
         """The version of every article that stood then, by article id."""
