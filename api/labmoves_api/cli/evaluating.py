@@ -36,11 +36,12 @@ def add_commands(commands: Commands) -> None:
 
 
 def _evaluate(options: argparse.Namespace, console: Console) -> None:
+    gold = _gold(options.gold)
     if options.predicted is None:
         predictions = list(claim_records([str(options.gold)], "utf-8", console))
     else:
         predictions = list(_records(options.predicted))
-    quality = evaluate(_gold(options.gold), predictions, Registry.load())
+    quality = evaluate(gold, predictions, Registry.load())
     if console.json_lines:
         console.record(quality.as_dict())
     else:
