@@ -18,7 +18,7 @@ from labmoves_graph.partial_date import PartialDate, Precision
 from labmoves_ingest.dates.folding import fold
 from labmoves_ingest.dates.grammar import Grammar, Match, load_grammar
 from labmoves_ingest.dates.model import DateKind, DateMention
-from labmoves_ingest.dates.resolution import Context, Meaning, resolve
+from labmoves_ingest.dates.resolution import Context, Meaning, Tense, resolve
 
 __all__ = ["find_dates", "infer_reference"]
 
@@ -117,15 +117,16 @@ class _Finder:
             month_first=self.month_first,
         )
 
-    def _tense(self, grammar: Grammar, match: Match) -> int:
+    def _tense(self, grammar: Grammar, match: Match) -> Tense:
         before = self.folded[max(0, match.start - TENSE_WINDOW) : match.start]
-        own = self.folded[match.start : match.end]
         after = self.folded[match.end : match.end + TENSE_WINDOW]
         if grammar.future_before.search(before) or grammar.future_after.search(after):
-            return 1
-        if grammar.future_before.search(own[: own.find(" ")] if " " in own else ""):
-            return 1
-        return -1 if grammar.past_before.search(before) else 0
+            return Tense.FUTURE
+        if grammar.past_before.search(before):
+            return Tense.PAST
+        if grammar.near_before.search(before) or grammar.near_after.search(after):
+            return Tense.NEAR
+        return Tense.UNKNOWN
 
     def _mention(self, match: Match, meaning: Meaning) -> DateMention:
         return DateMention(

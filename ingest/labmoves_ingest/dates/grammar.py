@@ -7,10 +7,12 @@ A table holds
                      ignore: looks like a date and is none (an age), so that no later rule takes it
     space            what a literal space in a pattern stands for
     starts           first words (or characters) besides those of [words] where an expression may start
-    future_before, future_after, past_before   what around an expression puts it in the future or past
+    future_before, future_after   what around an expression puts it in the future
+    near_before, near_after       what is said of the future or the past, whichever is nearer ("effective", 起)
+    past_before                   what before it puts it in the past
 
 A pattern's named groups are the fields of a reading; the same names mean the same in every table (resolution.py
-lists them). Digits at the end of a group's name only tell alternatives of one field apart.
+lists them); "lead" is a preposition that is cut off the mention. Digits at the end of a group's name only tell alternatives of one field apart.
 
 Patterns are tried only where an expression may start and repeat nothing without bound: time is linear in the text.
 """
@@ -65,6 +67,8 @@ class Grammar:
     groups: tuple[tuple[tuple[str, int], ...], ...]
     future_before: re.Pattern[str]
     future_after: re.Pattern[str]
+    near_before: re.Pattern[str]
+    near_after: re.Pattern[str]
     past_before: re.Pattern[str]
 
     def find(self, text: str) -> Iterator[Match]:
@@ -86,7 +90,8 @@ class Grammar:
     def _read(self, m: re.Match[str]) -> Match:
         index = int((m.lastgroup or "rule0").removeprefix("rule"))
         fields = {name: m[group] for name, group in self.groups[index] if m[group] is not None}
-        return Match(m.start(), m.end(), self.rules[index], fields)
+        start = m.start() + len(fields.pop("lead", ""))
+        return Match(start, m.end(), self.rules[index], fields)
 
 
 @cache
@@ -111,6 +116,8 @@ def load_grammar(name: str) -> Grammar:
         groups=_fields_of(scanner, len(rules)),
         future_before=re.compile(table["future_before"]),
         future_after=re.compile(table["future_after"]),
+        near_before=re.compile(table["near_before"]),
+        near_after=re.compile(table["near_after"]),
         past_before=re.compile(table["past_before"]),
     )
 

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from labmoves_graph.errors import DateError
@@ -29,9 +30,18 @@ from labmoves_ingest.dates.model import DateKind, Shift, Unit
 from labmoves_ingest.dates.numerals import parse_number
 from labmoves_ingest.dates.shifts import resolve_shift, shift_day, shift_month
 
-__all__ = ["Context", "Meaning", "resolve"]
+__all__ = ["Context", "Meaning", "Tense", "resolve"]
 
 ABSOLUTE, TO_PUBLICATION, TO_EVENT = DateKind.ABSOLUTE, DateKind.RELATIVE_TO_PUBLICATION, DateKind.RELATIVE_TO_EVENT
+
+
+class Tense(Enum):
+    """What the words around an expression say about its time."""
+
+    UNKNOWN = "unknown"
+    PAST = "past"
+    FUTURE = "future"
+    NEAR = "near"  # either, whichever lies nearer: "effective 1 July", 7月1日起
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +51,14 @@ class Context:
     reference: when the text appeared, as precisely as known; None if nothing says so.
     anchor:    the last date told before the expression, None if there is none near enough.
     narrative: whether the anchor's year also holds for dates that state none (a career told in order).
-    tense:     +1 if the words around speak of the future, -1 of the past, 0 if they do not tell.
+    tense:     what the words around say about past and future.
     month_first: how to read 9/5/2024 when both orders are possible.
     """
 
     reference: PartialDate | None
     anchor: PartialDate | None
     narrative: bool
-    tense: int
+    tense: Tense
     month_first: bool
 
     @property
@@ -239,7 +249,7 @@ class _Reading:
         if c.day is None:
             return Meaning(TO_PUBLICATION)
         now_year, now = _season_of(c.day)
-        rel = self.word("rel") or ("next" if c.tense > 0 else "")
+        rel = self.word("rel") or ("next" if c.tense is Tense.FUTURE else "")
         if rel == "this":
             year = c.day.year - (season == 24 and c.day.month < 3)
         elif rel == "next":
@@ -334,23 +344,20 @@ class _Reading:
             return None
         if c.day is None:
             return c.year
-        then, now = (month, day or 1), (c.day.month, c.day.day)
-        if day is None:
-            then, now = (month, 0), (c.day.month, 0)
-        if c.tense > 0:
-            return c.year + (then < now)
-        if then <= now:
-            return c.year
-        return c.year if self._shortly_after(month, day or 1) and c.tense == 0 else c.year - 1
+        return self._nearest_year(c.day, month, day)
 
-    def _shortly_after(self, month: int, day: int) -> bool:
-        """Whether the day lies so soon after the publication that it is meant, though no word says "will"."""
-        assert self.context.day is not None
-        try:
-            then = date(self.context.day.year, month, day)
-        except ValueError:
-            return False
-        return (then - self.context.day).days <= SOON
+    def _nearest_year(self, published: date, month: int, day: int | None) -> int:
+        """The last such day (month) not after publication, or the next one if the words point there."""
+        tense = self.context.tense
+        if (month, day or 0) <= (published.month, published.day if day else 0):
+            past = published.year
+        else:
+            past = published.year - 1
+        if (month, day) == (published.month, None):
+            return past
+        ahead = (12 * (past + 1 - published.year) + month - published.month) * 30.4 + (day or 1) - published.day
+        limit = {Tense.FUTURE: FAR, Tense.NEAR: NEARER, Tense.UNKNOWN: SOON, Tense.PAST: 0}[tense]
+        return past + 1 if ahead <= limit else past
 
     def _month_word(self) -> Meaning | None:
         """上月底, "late last month", "the 6th of that month"."""
@@ -381,9 +388,9 @@ class _Reading:
         base = _month_of(c.anchor) if c.narrative or (c.day is None and c.anchor is not None) else None
         if base is None and c.day is not None:
             base = (c.day.year, c.day.month)
-            if c.tense > 0 and day < c.day.day:
+            if c.tense is Tense.FUTURE and day < c.day.day:
                 base = shift_month(*base, 1)
-            elif c.tense <= 0 and day > c.day.day:
+            elif c.tense is not Tense.FUTURE and day > c.day.day:
                 base = shift_month(*base, -1)
         if base is None:
             base = c.month
@@ -467,7 +474,7 @@ class _Reading:
             target = shift_day(day, wanted - day.weekday() + 7 * (weeks or 0))
         elif rel == "last":
             target = shift_day(day, -((day.weekday() - wanted - 1) % 7 + 1))
-        elif rel == "next" or (self.context.tense > 0 and wanted != day.weekday()):
+        elif rel == "next" or (self.context.tense is Tense.FUTURE and wanted != day.weekday()):
             target = shift_day(day, (wanted - day.weekday() - 1) % 7 + 1)
         elif rel == "this":
             target = shift_day(day, wanted - day.weekday())
@@ -498,7 +505,7 @@ class _Reading:
         if "dur" in f:
             return Meaning(DateKind.DURATION, shift=shift)
         if "in" in f:
-            if c.tense <= 0:
+            if c.tense is not Tense.FUTURE:
                 return Meaning(DateKind.DURATION, shift=shift)
             return Meaning(TO_PUBLICATION, self._shifted(shift, c.reference), shift)
         direction = self.word("dir")
@@ -534,8 +541,9 @@ class _Reading:
         return Shift(int(amount), Unit(unit), approximate)
 
 
-#: How long after publication a date without year or tense still means this year: swept on the corpus.
-SOON = 45
+#: Days after publication up to which a date without a year lies ahead, by what the words around say of its time:
+#: nothing, "whichever is nearer", and "will". Swept on the corpus.
+SOON, NEARER, FAR = 45, 182, 300
 
 #: Units that are whole numbers of months.
 _MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
