@@ -31,8 +31,11 @@ TENSE_WINDOW = 80
 #: Characters after a dated expression within which it is the anchor of "the next day", 同年 and the like.
 ANCHOR_REACH = 1500
 
+#: Fields of a match that say its year.
+YEAR_FIELDS = frozenset({"y", "yn", "yy", "roc", "ya"})
+
 #: Characters after an expression with a year within which months and days without a year belong to that year.
-NARRATIVE_REACH = 300
+NARRATIVE_REACH = 200
 
 
 def find_dates(text: str, language: Language | None, published: date | None) -> list[DateMention]:
@@ -104,18 +107,23 @@ class _Finder:
         return kept
 
     def _context(self, grammar: Grammar, match: Match) -> Context:
-        anchor = self.anchor
-        near = anchor is not None and match.start - anchor.end <= ANCHOR_REACH
-        told = self.told
-        narrative = told is not None and match.start - told.end <= NARRATIVE_REACH
-        stated = told.date if narrative and told is not None else None
+        anchor = self.anchor.date if self.anchor and match.start - self.anchor.end <= ANCHOR_REACH else None
+        tense = self._tense(grammar, match)
+        narrative = self._narrates(match) and tense not in (Tense.FUTURE, Tense.NEAR)
         return Context(
             reference=self.reference,
-            anchor=(anchor.date if near and anchor is not None else None) or stated,
+            anchor=self.told.date if narrative and self.told else anchor,
             narrative=narrative,
-            tense=self._tense(grammar, match),
+            tense=tense,
             month_first=self.month_first,
         )
+
+    def _narrates(self, match: Match) -> bool:
+        """Whether the match continues what an earlier date with its year has begun to tell."""
+        if self.told is None:
+            return False
+        between = self.folded[self.told.end : match.start] if match.start - self.told.end <= NARRATIVE_REACH else None
+        return between is not None and "\n\n" not in between
 
     def _tense(self, grammar: Grammar, match: Match) -> Tense:
         before = self.folded[max(0, match.start - TENSE_WINDOW) : match.start]
@@ -141,12 +149,11 @@ class _Finder:
         )
 
     def _remember(self, mention: DateMention, match: Match) -> None:
+        """Keeps the mention as the anchor, and as what is being told if it says its year."""
         if mention.date is None or not mention.date.bounded:
             return
         self.anchor = mention
-        if mention.kind is DateKind.RELATIVE_TO_PUBLICATION:
+        if mention.kind is DateKind.RELATIVE_TO_PUBLICATION or match.lead.startswith("since"):
             self.told = None
-        elif not {"y", "yn", "yy", "roc", "ya"}.isdisjoint(match.fields):
-            self.told = mention
-        elif self.told is not None:
+        elif self.told is not None or not YEAR_FIELDS.isdisjoint(match.fields):
             self.told = mention

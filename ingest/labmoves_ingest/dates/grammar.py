@@ -53,6 +53,7 @@ class Match:
     end: int
     rule: Rule
     fields: dict[str, str]
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ class Grammar:
     def _read(self, m: re.Match[str]) -> Match:
         index = int((m.lastgroup or "rule0").removeprefix("rule"))
         fields = {name: m[group] for name, group in self.groups[index] if m[group] is not None}
-        start = m.start() + len(fields.pop("lead", ""))
-        return Match(start, m.end(), self.rules[index], fields)
+        lead = fields.pop("lead", "")
+        return Match(m.start() + len(lead), m.end(), self.rules[index], fields, lead.lower())
 
 
 @cache
