@@ -1,4 +1,4 @@
-"""Commands that fill the store: ingest, import, rebuild."""
+"""Commands that fill the store: ingest, import."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from labmoves_api.cli.arguments import add_command, add_encoding, add_store
 from labmoves_api.cli.console import Console
-from labmoves_graph.registry import Registry
-from labmoves_graph.store import ClaimStore
 
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
@@ -19,7 +17,7 @@ __all__ = ["add_commands"]
 
 
 def add_commands(commands: Commands) -> None:
-    """Add ingest, import and rebuild."""
+    """Add ingest and import."""
     ingest = add_command(commands, "ingest", _ingest, "Read articles into the store: extract, keep and consolidate.")
     ingest.add_argument("paths", nargs="+", metavar="PATH", help=".txt, .md or .jsonl file, folder, or - for stdin")
     add_encoding(ingest)
@@ -28,9 +26,6 @@ def add_commands(commands: Commands) -> None:
     import_ = add_command(commands, "import", _import, "Import curated moves, one row for each page that states one.")
     import_.add_argument("file", type=Path, metavar="FILE.csv", help="columns as in data/moves.csv (docs/data.md)")
     add_store(import_)
-
-    rebuild = add_command(commands, "rebuild", _rebuild, "Compute moves and read model anew from the claims.")
-    add_store(rebuild)
 
 
 def _ingest(options: argparse.Namespace, console: Console) -> None:
@@ -52,11 +47,3 @@ def _tell(report: IngestReport, store: Path, console: Console) -> None:
         console.record({"store": str(store), **counts})
     else:
         console.notice(f"{store}: {report}")
-
-
-def _rebuild(options: argparse.Namespace, console: Console) -> None:
-    from labmoves_graph.projection import rebuild
-
-    with ClaimStore.open(options.store, must_exist=True) as store:
-        rebuild(store, Registry.load())
-    console.notice(f"{options.store}: moves and read model computed anew")
