@@ -96,7 +96,7 @@ class EmbeddedQuadStore:
     ) -> Iterator[Quad]:
         """The quads that fit; None fits everything."""
         with _storage_errors(self._place):
-            return iter(self._opened.quads_for_pattern(subject, predicate, value, graph))
+            yield from self._opened.quads_for_pattern(subject, predicate, value, graph)
 
     def query(self, sparql: str) -> Answer:
         """The answer to a SPARQL 1.1 query. Raises QueryError."""
@@ -104,8 +104,8 @@ class EmbeddedQuadStore:
             return self._opened.query(sparql)
         except (SyntaxError, ValueError) as error:
             raise QueryError(f"the query is not SPARQL 1.1: {error}") from error
-        except OSError as error:
-            raise StoreError(f"{self._place} cannot be read: {error}") from error
+        except (OSError, RuntimeError) as error:
+            raise StoreCorruptError(f"{self._place} cannot be read ({error}); run `labmoves verify`") from error
 
     def apply(self, added: Iterable[Quad], removed: Iterable[Quad] = ()) -> None:
         """Remove and add in one transaction. Raises StoreError."""
@@ -167,18 +167,18 @@ def _graphs_text(quads: Iterable[Quad]) -> str:
 def _opened(opening: Callable[[], Store], directory: Path) -> Store:
     try:
         return opening()
-    except OSError as first:
+    except (OSError, RuntimeError) as first:
         if "lock" not in str(first).lower():
             raise _corrupt(directory, first) from first
     # A reader of the former writer may still await collection in this process and hold the engine's own lock.
     gc.collect()
     try:
         return opening()
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise StoreError(f"{directory} is in use by another process ({error}); wait until it ends") from error
 
 
-def _corrupt(directory: Path, error: OSError) -> StoreCorruptError:
+def _corrupt(directory: Path, error: Exception) -> StoreCorruptError:
     return StoreCorruptError(f"{directory} cannot be opened ({error}); restore a backup with `labmoves restore`")
 
 
@@ -188,3 +188,5 @@ def _storage_errors(place: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError(f"{place}: {error}; free disk space or check its permissions, then try again") from error
+    except RuntimeError as error:
+        raise StoreCorruptError(f"{place}: {error}; restore a backup with `labmoves restore`") from error

@@ -1,0 +1,220 @@
+"""Checks that a store still says what its writers wrote.
+
+    verify(store, registry) -> [] or [Finding(place, problem), ...]
+
+Looked at are: every article graph (it reads as one reading and that reading writes exactly these triples, so ids are
+the hashes of what they name; evidence stands in the stored text; the shapes hold; versions form one chain), the
+judgements, graphs that nobody should have written, the snapshots' files, whether the newest one equals the live
+graph, and both derived forms, which must equal a rebuild. Nothing is changed; findings are in words, sorted.
+
+Errors: StoreLockedError when a writer does not end. Damage is a Finding, not an error.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad
+
+from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, parse_reading, reading_quads
+from labmoves_graph.errors import LabmovesError, StoreError
+from labmoves_graph.judgement_rdf import judgement_quads, parse_judgements
+from labmoves_graph.model import content_hash
+from labmoves_graph.projection import rebuild
+from labmoves_graph.quad_store import QuadStore
+from labmoves_graph.recovery import copy_graph
+from labmoves_graph.registry import Registry
+from labmoves_graph.shape_validation import check_shapes
+from labmoves_graph.store import ClaimStore
+from labmoves_graph.vocabulary import (
+    ARTICLE_GRAPH,
+    BASE,
+    ENTITIES_GRAPH,
+    JUDGEMENTS_GRAPH,
+    LM,
+    MOVES_GRAPH,
+)
+
+__all__ = ["Finding", "verify"]
+
+_KNOWN_GRAPHS = frozenset([ENTITIES_GRAPH, JUDGEMENTS_GRAPH, MOVES_GRAPH])
+#: Tables of the read model that say how it was made, and the search index's own, which follow from others.
+_BOOKKEEPING = ("meta", "name_index", "sqlite_")
+#: Row numbers, the only values there that a rebuild need not repeat.
+_ROW_NUMBERS = frozenset([("entity_name", "id")])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something that contradicts itself, and where."""
+
+    place: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.problem}"
+
+
+def verify(store: ClaimStore, registry: Registry) -> list[Finding]:
+    """Everything that is wrong with the store, sorted; empty when nothing is."""
+    findings = set(_snapshot_findings(store))
+    try:
+        with store.writer() as writer:
+            quads = writer.view.quads
+            findings.update(_article_findings(quads))
+            findings.update(_judgement_findings(quads))
+            findings.update(_stray_findings(quads))
+            if not findings:
+                findings.update(_derived_findings(store, registry))
+    except StoreError as error:
+        findings.add(Finding("graph", str(error)))
+    return sorted(findings)
+
+
+def _snapshot_findings(store: ClaimStore) -> Iterator[Finding]:
+    for snapshot in store.snapshots.all():
+        try:
+            snapshot.check()
+        except StoreError as error:
+            yield Finding(f"snapshots/{snapshot.directory.name}", str(error))
+
+
+def _article_findings(quads: QuadStore) -> Iterator[Finding]:
+    chains: dict[str, list[StoredArticle]] = defaultdict(list)
+    for node in _article_graphs(quads):
+        present = list(quads.match(graph=node))
+        place = node.value.removeprefix(BASE)
+        try:
+            reading = parse_reading(present)
+        except LabmovesError as error:
+            yield Finding(place, str(error))
+            continue
+        chains[reading.stored.article.id].append(reading.stored)
+        yield from (Finding(place, problem) for problem in _reading_problems(node, reading, present))
+    for article_id, versions in sorted(chains.items()):
+        yield from (Finding(f"article {article_id!r}", problem) for problem in _chain_problems(versions))
+
+
+def _article_graphs(quads: QuadStore) -> list[NamedNode]:
+    found = {quad.graph_name for quad in quads.match(predicate=LM.articleId)}
+    return sorted((node for node in found if node in ARTICLE_GRAPH), key=str)  # type: ignore[misc]
+
+
+def _reading_problems(node: NamedNode, reading: Reading, present: list[Quad]) -> Iterator[str]:
+    written, wanted = set(present), set(reading_quads(reading))
+    for quad in sorted(written - wanted, key=str)[:1]:
+        yield f"{len(written - wanted)} triples are not what its content gives, such as {quad.triple}"
+    for quad in sorted(wanted - written, key=str)[:1]:
+        yield f"{len(wanted - written)} triples that its content gives are missing, such as {quad.triple}"
+    digest = content_digest(reading.stored.article, (claim.id for claim in reading.claims))
+    if ARTICLE_GRAPH.iri(content_hash(digest, reading.stored.previous)) != node:
+        yield "its name is not the hash of its content"
+    for claim in reading.claims:
+        if claim.evidence is not None and not claim.evidence.holds_in(reading.stored.article.text):
+            yield f"claim {claim.id}: its quote does not stand at {claim.evidence.start}–{claim.evidence.end}"
+    yield from (str(violation) for violation in check_shapes(present))
+
+
+def _chain_problems(versions: list[StoredArticle]) -> Iterator[str]:
+    followers: dict[str | None, StoredArticle] = {version.previous: version for version in versions}
+    line: list[StoredArticle] = []
+    while (version := followers.get(line[-1].graph if line else None)) is not None and version not in line:
+        line.append(version)
+    if len(line) != len(versions):
+        yield f"its {len(versions)} versions form no single chain"
+        return
+    for former, later in pairwise(line):
+        if former.invalidated_at is None:
+            yield f"version {former.graph} was replaced but does not end"
+        elif former.retracted_because is None and former.invalidated_at != later.recorded_at:
+            yield f"version {former.graph} does not end when {later.graph} begins"
+
+
+def _judgement_findings(quads: QuadStore) -> Iterator[Finding]:
+    present = list(quads.match(graph=JUDGEMENTS_GRAPH))
+    try:
+        wanted = {quad for judgement in parse_judgements(present) for quad in judgement_quads(judgement)}
+    except LabmovesError as error:
+        yield Finding("judgements", str(error))
+        return
+    if set(present) != wanted:
+        yield Finding("judgements", "a judgement's id is not the hash of what it says")
+
+
+def _stray_findings(quads: QuadStore) -> Iterator[Finding]:
+    articles = set(_article_graphs(quads))
+    strays = {
+        quad.graph_name
+        for quad in quads.match()
+        if quad.graph_name not in articles and quad.graph_name not in _KNOWN_GRAPHS
+    }
+    for graph in sorted(strays, key=str):
+        place = "default graph" if isinstance(graph, DefaultGraph) else str(graph)
+        yield Finding(place, "holds triples that no writer of this store makes; remove them")
+
+
+def _derived_findings(store: ClaimStore, registry: Registry) -> Iterator[Finding]:
+    """Rebuild both derived forms in a copy, and compare."""
+    with store.writer() as writer, tempfile.TemporaryDirectory(dir=store.directory, prefix="verify-") as folder:
+        writer.publish()
+        live = writer.view.quads
+        newest = store.snapshots.newest()
+        assert newest is not None
+        with closing(newest.open()) as pinned:
+            if _quads_digest(pinned.quads.match()) != _quads_digest(live.match()):
+                yield Finding(f"snapshots/{newest.directory.name}", "differs from the live graph; remove it")
+                return
+        copy = Path(folder) / "copy"
+        copy.mkdir()
+        copy_graph(newest.graph, copy / "graph")
+        with ClaimStore.open(copy, clock=store.clock) as anew, anew.writer() as rebuilt:
+            rebuild(anew, registry)
+            for graph, name in ((ENTITIES_GRAPH, "entities"), (MOVES_GRAPH, "moves")):
+                if set(live.match(graph=graph)) != set(rebuilt.view.quads.match(graph=graph)):
+                    yield Finding(name, "differs from a rebuild; run `labmoves rebuild`")
+            if store.read_model_path.exists():
+                yield from _read_model_findings(store.read_model_path, anew.read_model_path)
+        shutil.rmtree(copy)
+
+
+def _read_model_findings(present: Path, rebuilt: Path) -> Iterator[Finding]:
+    try:
+        found, wanted = _tables(present), _tables(rebuilt)
+    except sqlite3.Error as error:
+        yield Finding(present.name, f"cannot be read ({error}); run `labmoves rebuild`")
+        return
+    for table in sorted(found.keys() | wanted.keys()):
+        if found.get(table) != wanted.get(table):
+            yield Finding(present.name, f"table {table} differs from a rebuild; run `labmoves rebuild`")
+
+
+def _tables(path: Path) -> dict[str, list[str]]:
+    """The rows of every table that holds knowledge, as sorted text."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        listed = database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        names = [name for (name,) in listed if not name.startswith(_BOOKKEEPING)]
+        return {name: _rows(database, name) for name in names}
+
+
+def _rows(database: sqlite3.Connection, table: str) -> list[str]:
+    columns = [column for _, column, *_ in database.execute(f'PRAGMA table_info("{table}")')]
+    wanted = ", ".join(f'"{column}"' for column in columns if (table, column) not in _ROW_NUMBERS)
+    return sorted(map(repr, database.execute(f'SELECT {wanted} FROM "{table}"')))
+
+
+def _quads_digest(quads: Iterable[Quad]) -> tuple[int, int]:
+    """Number and sum of hashes: the same for equal sets in any order."""
+    number = total = 0
+    for quad in quads:
+        number += 1
+        total += int.from_bytes(hashlib.blake2b(str(quad).encode(), digest_size=16).digest())
+    return number, total % (1 << 128)
