@@ -7,9 +7,9 @@ A table holds
                      ignore: looks like a date and is none (an age), so that no later rule takes it
     space            what a literal space in a pattern stands for
     starts           first words (or characters) besides those of [words] where an expression may start
-    future_before, future_after   what around an expression puts it in the future
-    near_before, near_after       what is said of the future or the past, whichever is nearer ("effective", 起)
-    past_before                   what before it puts it in the past
+    future, past, near            words before an expression, in its sentence, that put it in the future, the past,
+                                  or whichever lies nearer; the last of them counts
+    near_before, near_after       the same as near, right beside it ("effective", 起)
 
 A pattern's named groups are the fields of a reading; the same names mean the same in every table (resolution.py
 lists them); "lead" is a preposition that is cut off the mention. Digits at the end of a group's name only tell alternatives of one field apart.
@@ -29,7 +29,11 @@ from typing import Any
 
 __all__ = ["Grammar", "Match", "Rule", "load_grammar"]
 
-_GATES = {"en": re.compile(r"[A-Za-z]+|[0-9]+|['’]"), "zh": re.compile(r"[0-9]+|[一-鿿〇]"), "common": re.compile(r"[0-9]+")}
+_GATES = {
+    "en": re.compile(r"[A-Za-z]+|[0-9]+|['’]"),
+    "zh": re.compile(r"[0-9]+|[一-鿿〇]"),
+    "common": re.compile(r"[0-9]+"),
+}
 _CLASS_OR_SPACE = re.compile(r"\[(?:\\.|[^\]\\])*\]| ")
 _GROUP = re.compile(r"\(\?P([<=])(\w+)")
 
@@ -66,11 +70,9 @@ class Grammar:
     starts: frozenset[str]
     scanner: re.Pattern[str]
     groups: tuple[tuple[tuple[str, int], ...], ...]
-    future_before: re.Pattern[str]
-    future_after: re.Pattern[str]
+    tenses: re.Pattern[str]
     near_before: re.Pattern[str]
     near_after: re.Pattern[str]
-    past_before: re.Pattern[str]
 
     def find(self, text: str) -> Iterator[Match]:
         """Every match in folded text, left to right, not overlapping; ignored ones too."""
@@ -115,17 +117,17 @@ def load_grammar(name: str) -> Grammar:
         starts=frozenset(table["starts"]) | _first_words(words, whole=name == "en"),
         scanner=scanner,
         groups=_fields_of(scanner, len(rules)),
-        future_before=re.compile(table["future_before"]),
-        future_after=re.compile(table["future_after"]),
+        tenses=re.compile("|".join(f"(?P<{name}>{table[name]})" for name in ("future", "past", "near")), flags),
         near_before=re.compile(table["near_before"]),
         near_after=re.compile(table["near_after"]),
-        past_before=re.compile(table["past_before"]),
     )
 
 
 def _alternatives(entries: dict[str, Any]) -> str:
     """A pattern of all the words, the longest first."""
-    return "(?:" + "|".join(re.escape(w).replace("\\ ", " ") for w in sorted(entries, key=lambda w: (-len(w), w))) + ")"
+    return (
+        "(?:" + "|".join(re.escape(w).replace("\\ ", " ") for w in sorted(entries, key=lambda w: (-len(w), w))) + ")"
+    )
 
 
 def _expand(pattern: str, pieces: dict[str, str]) -> str:

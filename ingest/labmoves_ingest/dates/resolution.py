@@ -17,6 +17,7 @@ is None and dropped by the finder.
 from __future__ import annotations
 
 import re
+from calendar import isleap, monthrange
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -65,7 +66,9 @@ class Context:
     def day(self) -> date | None:
         """The reference if it is a known day."""
         r = self.reference
-        return r.earliest if r is not None and r.precision is Precision.DAY and not r.approximate and r.bounded else None
+        return (
+            r.earliest if r is not None and r.precision is Precision.DAY and not r.approximate and r.bounded else None
+        )
 
     @property
     def year(self) -> int | None:
@@ -349,12 +352,11 @@ class _Reading:
     def _nearest_year(self, published: date, month: int, day: int | None) -> int:
         """The last such day (month) not after publication, or the next one if the words point there."""
         tense = self.context.tense
-        if (month, day or 0) <= (published.month, published.day if day else 0):
-            past = published.year
-        else:
-            past = published.year - 1
+        past = published.year - ((month, day or 0) > (published.month, published.day if day else 0))
         if (month, day) == (published.month, None):
             return past
+        while (month, day) == (2, 29) and not isleap(past):
+            past -= 1
         ahead = (12 * (past + 1 - published.year) + month - published.month) * 30.4 + (day or 1) - published.day
         limit = {Tense.FUTURE: FAR, Tense.NEAR: NEARER, Tense.UNKNOWN: SOON, Tense.PAST: 0}[tense]
         return past + 1 if ahead <= limit else past
@@ -392,6 +394,8 @@ class _Reading:
                 base = shift_month(*base, 1)
             elif c.tense is not Tense.FUTURE and day > c.day.day:
                 base = shift_month(*base, -1)
+                while base is not None and day > monthrange(*base)[1]:
+                    base = shift_month(*base, -1)
         if base is None:
             base = c.month
         if base is None:
@@ -475,7 +479,8 @@ class _Reading:
         elif rel == "last":
             target = shift_day(day, -((day.weekday() - wanted - 1) % 7 + 1))
         elif rel == "next" or (self.context.tense is Tense.FUTURE and wanted != day.weekday()):
-            target = shift_day(day, (wanted - day.weekday() - 1) % 7 + 1)
+            weeks = 7 if rel == "next" else 7 * (wanted < day.weekday())
+            target = shift_day(day, wanted - day.weekday() + weeks)
         elif rel == "this":
             target = shift_day(day, wanted - day.weekday())
         else:
