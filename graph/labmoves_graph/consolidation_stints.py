@@ -26,6 +26,9 @@ LARGEST_ERROR = 1096
 #: The same for role changes, which follow each other more quickly.
 ROLE_CHANGE_ERROR = 45
 
+#: A subsidiary and its owner are one event only where both dates are at least this narrow, and agree.
+LONGEST_MONTH = 31
+
 _ARRIVALS = frozenset([Event.HIRE, Event.FOUNDING])
 
 
@@ -83,12 +86,11 @@ def stints(statements: Sequence[Statement], registry: Registry) -> list[Stint]:
 
 
 def compatible(one: str, other: str, registry: Registry) -> bool:
-    """Whether a claim about one organization may mean the other: itself, unit or parent, or what it became."""
-    if registry.related(one, other):
+    """Whether being at the one is being at the other: itself, a unit and its parent, or what it became."""
+    if one == other or registry.part_of(one, other) or registry.part_of(other, one):
         return True
-    return any(i == other for i, _ in registry.successors(one)) or any(
-        i == one for i, _ in registry.successors(other)
-    )
+    became = [organization for organization, _ in registry.successors(one)]
+    return other in became or one in [organization for organization, _ in registry.successors(other)]
 
 
 def gap_days(one: tuple[date, date], other: tuple[date, date]) -> int:
@@ -109,16 +111,14 @@ def _home(
     statement: Statement, found: Iterable[Stint], everything: Sequence[Statement], registry: Registry
 ) -> Stint | None:
     """The stint that the statement belongs to, None for a new one."""
-    claim = statement.claim
+    claim, there = statement.claim, statement.organization_id
     open_to = [
-        stint
-        for stint in found
-        if stint.event is claim.event and compatible(stint.organization_id, statement.organization_id, registry)
+        stint for stint in found if stint.event is claim.event and _may_mean(stint.organization_id, there, registry)
     ]
     if not open_to:
         return None
     if statement.date is None:
-        return _home_of_undated(statement, open_to)
+        return _home_of_undated(statement, [s for s in open_to if compatible(s.organization_id, there, registry)])
     within = (statement.date.earliest, statement.date.latest)
     near = [
         (_distance(within, stint.span), position, stint)
@@ -126,6 +126,15 @@ def _home(
         if _one_event(statement, within, stint, everything, registry)
     ]
     return min(near, key=lambda item: item[:2])[2] if near else None
+
+
+def _may_mean(one: str, other: str, registry: Registry) -> bool:
+    """Whether a careless source may name the one for the other: also an owner for what it owns."""
+    return registry.related(one, other) or compatible(one, other, registry)
+
+
+def _brief(span: tuple[date, date]) -> bool:
+    return (span[1] - span[0]).days <= LONGEST_MONTH
 
 
 def _distance(within: tuple[date, date], span: tuple[date, date] | None) -> int:
@@ -149,6 +158,8 @@ def _one_event(
     registry: Registry,
 ) -> bool:
     span = stint.span
+    if not compatible(stint.organization_id, statement.organization_id, registry):
+        return span is not None and gap_days(within, span) == 0 and _brief(within) and _brief(span)
     if stint.event is Event.ROLE_CHANGE:
         return _one_role_change(statement, within, stint)
     if stint.event is Event.FOUNDING or span is None:

@@ -140,10 +140,11 @@ def transitions_of(
 
 
 def _hires_of_founders(moves: Sequence[Move], tenures: Sequence[Tenure]) -> set[str]:
-    """Hires that belong to the stay of somebody who founded the place: the founding is the arrival."""
-    event = {m.id: m.event for m in moves}
-    founded = [t for t in tenures if any(event[m] is Event.FOUNDING for m in t.moves)]
-    return {m for t in founded for m in t.moves if event[m] is Event.HIRE}
+    """Hires that belong to the stay of somebody who founded the place: the dated founding is the arrival."""
+    by_id = {m.id: m for m in moves}
+    stays = [[by_id[m] for m in t.moves] for t in tenures]
+    founded = [stay for stay in stays if any(m.event is Event.FOUNDING and m.date is not None for m in stay)]
+    return {m.id for stay in founded for m in stay if m.event is Event.HIRE}
 
 
 def _sequel(departure: Move, arrival: Move, article_of: Mapping[str, str]) -> tuple[bool, int, int] | None:

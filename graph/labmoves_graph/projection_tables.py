@@ -60,15 +60,16 @@ def write_registry(model: ReadModelWriter, registry: Registry) -> None:
     model.insert("person", [person_row(p, provisional=False) for p in registry.people.values()])
     model.insert("organization", [organization_row(o, provisional=False) for o in registry.organizations.values()])
     for organization in registry.organizations:
-        _write_line(model, organization, registry.ancestors(organization))
+        _write_line(model, organization, registry)
     for person in registry.people.values():
         _write_names(model, "person", person)
     for named in registry.organizations.values():
         _write_names(model, "organization", named)
 
 
-def _write_line(model: ReadModelWriter, organization_id: str, line: Iterable[str]) -> None:
-    rows = [(organization_id, ancestor, distance) for distance, ancestor in enumerate(line)]
+def _write_line(model: ReadModelWriter, organization_id: str, registry: Registry) -> None:
+    line = enumerate(registry.ancestors(organization_id))
+    rows = [(organization_id, a, distance, int(registry.part_of(organization_id, a))) for distance, a in line]
     model.insert("organization_line", rows)
 
 
@@ -160,7 +161,7 @@ def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]
         else:
             organization = provisional_organization(entity, forms)
             model.insert("organization", [organization_row(organization, provisional=True)])
-            _write_line(model, entity, [entity])
+            model.insert("organization_line", [(entity, entity, 0, 1)])
             _write_names(model, kind, organization)
 
 

@@ -16,9 +16,10 @@ CREATE TABLE organization (
     kind TEXT NOT NULL, parent TEXT, country TEXT, founded TEXT, wikidata TEXT, provisional INTEGER NOT NULL
 ) WITHOUT ROWID;
 
--- Every organization with itself (distance 0), its parent (1), and so on up.
+-- Every organization with itself (distance 0), its parent (1), and so on up. part: 1 where every step up is one of a
+-- unit, so that whoever is in the one is in the other; 0 where a subsidiary with a life of its own lies between.
 CREATE TABLE organization_line (
-    organization_id TEXT NOT NULL, ancestor_id TEXT NOT NULL, distance INTEGER NOT NULL,
+    organization_id TEXT NOT NULL, ancestor_id TEXT NOT NULL, distance INTEGER NOT NULL, part INTEGER NOT NULL,
     PRIMARY KEY (ancestor_id, organization_id)
 ) WITHOUT ROWID;
 
@@ -126,6 +127,8 @@ CREATE INDEX move_now_sources ON move (independent_sources, id) WHERE valid_to I
 CREATE INDEX move_now_event ON move (event, sort_date, id) WHERE valid_to IS NULL;
 CREATE INDEX move_now_status ON move (status, sort_date, id) WHERE valid_to IS NULL;
 CREATE INDEX move_now_verdict ON move (verdict, sort_date, id) WHERE valid_to IS NULL;
+CREATE INDEX move_now_disputed ON move (sort_date, id)
+    WHERE valid_to IS NULL AND (verdict = 'disputed' OR rival_dates <> '[]');
 CREATE INDEX move_person ON move (person_id, sort_date, id);
 CREATE INDEX move_organization ON move (organization_id, sort_date, id);
 CREATE INDEX move_changed ON move (valid_to) WHERE valid_to IS NOT NULL;

@@ -57,6 +57,10 @@ def data_directory() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "data"
 
 
+#: Kinds of organization that are parts of their parent rather than owned by it.
+_PART_KINDS = frozenset(["unit", "institute"])
+
+
 @dataclass(slots=True)
 class Registry:
     """Organizations and people by id and by folded name."""
@@ -121,6 +125,15 @@ class Registry:
     def related(self, one: str, other: str) -> bool:
         """Whether one is the other, or its parent at any height."""
         return one == other or one in self.ancestors(other) or other in self.ancestors(one)
+
+    def part_of(self, organization_id: str, whole: str) -> bool:
+        """Whether it is the whole, or reaches it going up from units alone: a subsidiary that is a company or a lab
+        of its own is no part of its owner."""
+        line = self.ancestors(organization_id)
+        if whole not in line:
+            return False
+        steps = (self.organizations.get(step) for step in line[: line.index(whole)])
+        return all(step is not None and step.kind in _PART_KINDS for step in steps)
 
     def predecessors(self, organization_id: str) -> list[tuple[str, PartialDate]]:
         """What became part of this organization by merger or renaming, and when."""

@@ -1,0 +1,169 @@
+"""Questions about moves: pages, one move and its history, timelines, rosters, changes."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date, datetime
+
+from labmoves_graph.errors import NotFoundError
+from labmoves_graph.move_filter import MoveFilter, MoveSort, decode_cursor, encode_cursor, standing
+from labmoves_graph.read_model_entities import entity
+from labmoves_graph.read_model_names import find_entities
+from labmoves_graph.read_model_reader import Reader
+from labmoves_graph.read_model_rows import stamp
+from labmoves_graph.read_model_views import (
+    Certainty,
+    EvidenceView,
+    MoveVersionView,
+    MoveView,
+    Page,
+    RosterEntry,
+    Timeline,
+)
+
+__all__ = ["changes", "condition_of", "history", "move", "page", "roster", "timeline"]
+
+NAMESAKES = 50  # entities that a name in `q` may mean
+
+_ROSTER = """
+SELECT n.* FROM tenure n JOIN organization_line l ON l.organization_id = n.organization_id
+LEFT JOIN organization o ON o.id = n.organization_id
+WHERE l.ancestor_id = :organization AND l.part = 1 AND {standing}
+  AND (n.start_earliest <= :on OR (n.start_earliest IS NULL AND (o.founded IS NULL OR o.founded <= :on)))
+  AND (n.ended = 0 OR n.end_latest IS NULL OR n.end_latest >= :on)
+ORDER BY coalesce(n.start_earliest, ''), n.id
+"""
+
+
+def condition_of(reader: Reader, chosen: MoveFilter) -> tuple[str, dict[str, object]]:
+    """The SQL condition of a filter with all its parameters, names in `q` looked up."""
+    condition = chosen.condition()
+    parameters = dict(condition.parameters)
+    if chosen.q is not None:
+        kinds = ("person", "organization")
+        named = [e for kind in kinds for e in find_entities(reader.database, chosen.q, kind, NAMESAKES)]
+        parameters["named"] = json.dumps(named)
+    return condition.sql, parameters
+
+
+def page(reader: Reader, chosen: MoveFilter, sort: MoveSort, limit: int, cursor: str | None) -> Page[MoveView]:
+    """One page of the moves that fit, after the cursor."""
+    rows, following = _rows(reader, chosen, sort, limit, cursor, "")
+    return Page(reader.moves(rows), following)
+
+
+def _rows(
+    reader: Reader, chosen: MoveFilter, sort: MoveSort, limit: int, cursor: str | None, also: str
+) -> tuple[list[sqlite3.Row], str | None]:
+    condition, parameters = condition_of(reader, chosen)
+    column, direction = sort.column, "DESC" if sort.descending else "ASC"
+    if cursor is not None:
+        parameters["after"], parameters["after_id"] = decode_cursor(cursor, 2)
+        also += f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
+    order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
+    rows = reader.rows(
+        f"SELECT m.* FROM move m WHERE {condition}{also} {order}",
+        parameters | {"limit": limit + 1},
+    )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return rows, encode_cursor(rows[-1][column], rows[-1]["id"]) if more and rows else None
+
+
+def move(reader: Reader, move_id: str) -> MoveView:
+    """The version of a move that is, or was at the reader's instant, believed. Raises NotFoundError."""
+    parameters: dict[str, object] = {"id": move_id}
+    if reader.as_of is not None:
+        parameters["as_of"] = stamp(reader.as_of)
+    rows = reader.rows(f"SELECT m.* FROM move m WHERE m.id = :id AND {standing('m', reader.as_of)}", parameters)
+    if not rows:
+        raise NotFoundError(f"no move {move_id!r} is held at that time; find moves with GET /v1/moves")
+    return reader.moves(rows)[0]
+
+
+def history(reader: Reader, move_id: str) -> tuple[MoveVersionView, ...]:
+    """Every version of a move, oldest first. Raises NotFoundError."""
+    rows = reader.rows("SELECT * FROM move WHERE id = ? ORDER BY valid_from", (move_id,))
+    if not rows:
+        raise NotFoundError(f"no move {move_id!r} was ever held; find moves with GET /v1/moves")
+    return tuple(
+        MoveVersionView(
+            recorded_at=row["valid_from"],
+            superseded_at=row["valid_to"],
+            date=row["date"],
+            rival_dates=tuple(json.loads(row["rival_dates"])),
+            status=row["status"],
+            verdict=row["verdict"],
+            sources=row["sources"],
+            independent_sources=row["independent_sources"],
+        )
+        for row in rows
+    )
+
+
+def changes(reader: Reader, since: datetime, limit: int) -> tuple[MoveView, ...]:
+    """Versions that began or ended after the instant, newest change first."""
+    rows = reader.rows(
+        "SELECT * FROM (SELECT m.*, m.valid_from AS changed FROM move m WHERE m.valid_from > :since"
+        " UNION ALL SELECT m.*, m.valid_to FROM move m WHERE m.valid_to > :since AND m.valid_from <= :since)"
+        " ORDER BY changed DESC, id LIMIT :limit",
+        {"since": stamp(since), "limit": limit},
+    )
+    return reader.moves(rows)
+
+
+def timeline(reader: Reader, chosen: MoveFilter, limit: int, cursor: str | None) -> Timeline:
+    """The story of the filter's person or organization, oldest first. Raises NotFoundError."""
+    kind = "person" if chosen.person is not None else "organization"
+    subject = entity(reader, kind, chosen.person or chosen.organization or "")
+    not_denied = " AND m.verdict <> 'denied'"
+    rows, following = _rows(reader, chosen, MoveSort.DATE, limit, cursor, not_denied)
+    stays = _tenures_of_person(reader, subject.id) if kind == "person" else []
+    return Timeline(subject, reader.moves(rows), tuple(reader.tenure(row) for row in stays), following)
+
+
+def _tenures_of_person(reader: Reader, person_id: str) -> list[sqlite3.Row]:
+    parameters: dict[str, object] = {"person": person_id}
+    if reader.as_of is not None:
+        parameters["as_of"] = stamp(reader.as_of)
+    order = "ORDER BY coalesce(n.start_earliest, n.end_earliest, ''), n.id"
+    return reader.rows(
+        f"SELECT n.* FROM tenure n WHERE n.person_id = :person AND {standing('n', reader.as_of)} {order}", parameters
+    )
+
+
+def roster(reader: Reader, organization_id: str, on: date) -> tuple[RosterEntry, ...]:
+    """Who was there on the day, certain ones first. Nobody was before a known founding. Raises NotFoundError."""
+    subject = entity(reader, "organization", organization_id)
+    day = on.isoformat()
+    parameters: dict[str, object] = {"organization": subject.id, "on": day}
+    if reader.as_of is not None:
+        parameters["as_of"] = stamp(reader.as_of)
+    rows = reader.rows(_ROSTER.format(standing=standing("n", reader.as_of)), parameters)
+    reader.learn_names("person", (row["person_id"] for row in rows))
+    reader.learn_names("organization", (row["organization_id"] for row in rows))
+    evidence = _evidence_of_stays(reader, rows, parameters)
+    entries = [RosterEntry(reader.tenure(row), _certainty(row, day), evidence[row["id"]]) for row in rows]
+    return tuple(sorted(entries, key=lambda e: (e.certainty, e.tenure.person.name, e.tenure.id)))
+
+
+def _evidence_of_stays(
+    reader: Reader, rows: list[sqlite3.Row], parameters: dict[str, object]
+) -> dict[str, tuple[EvidenceView, ...]]:
+    """Tenure id -> the evidence of its moves, arrival first."""
+    of_tenure = {row["id"]: json.loads(row["moves"]) for row in rows}
+    wanted = json.dumps(sorted({move for moves in of_tenure.values() for move in moves}))
+    stands = standing("m", reader.as_of)
+    versions = reader.rows(
+        f"SELECT m.id, m.valid_from FROM json_each(:moves) w JOIN move m ON m.id = w.value AND {stands}",
+        parameters | {"moves": wanted},
+    )
+    evidence = reader.evidence_of(versions)
+    return {tenure: tuple(e for move in moves for e in evidence.get(move, ())) for tenure, moves in of_tenure.items()}
+
+
+def _certainty(row: sqlite3.Row, day: str) -> Certainty:
+    began = row["start_latest"] is not None and row["start_latest"] <= day
+    stayed = not row["ended"] or (row["end_earliest"] is not None and row["end_earliest"] > day)
+    return Certainty.CERTAIN if began and stayed else Certainty.POSSIBLE

@@ -1,0 +1,198 @@
+"""Reading rows of moves.db into views: names in one language, moves complete with evidence, reasons and hops.
+
+A Reader holds one connection, one language and one instant of record time (None: now) for the length of a question,
+and fetches what belongs to many moves at once, so that a page costs a handful of queries whatever its length.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from labmoves_graph.model import Language
+from labmoves_graph.move_filter import standing
+from labmoves_graph.read_model_rows import stamp
+from labmoves_graph.read_model_views import EvidenceView, HopView, MoveView, Named, ReasonView, TenureView
+
+__all__ = ["Reader", "evidence_view"]
+
+_NAME_COLUMNS: Mapping[Language | None, str] = {
+    None: "name",
+    Language.EN: "name",
+    Language.ZH_HANS: "coalesce(name_zh_hans, name)",
+    Language.ZH_HANT: "coalesce(name_zh_hant, name_zh_hans, name)",
+}
+
+_EVIDENCE = """
+SELECT mc.move_id, mc.valid_from, mc.supports, c.*, a.title, a.url, a.publisher, a.published
+FROM json_each(:moves) wanted
+JOIN move_claim mc ON mc.move_id = json_extract(wanted.value, '$[0]')
+                  AND mc.valid_from = json_extract(wanted.value, '$[1]')
+JOIN claim c ON c.id = mc.claim_id
+JOIN article a ON a.graph = c.graph
+ORDER BY mc.move_id, mc.supports DESC, coalesce(a.published, '9999'), c.id, a.recorded_at
+"""
+_REASONS = """
+SELECT r.* FROM json_each(:moves) wanted
+JOIN move_reason r ON r.move_id = json_extract(wanted.value, '$[0]')
+                  AND r.valid_from = json_extract(wanted.value, '$[1]')
+ORDER BY r.move_id, r.position
+"""
+_HOPS = """
+SELECT t.*, w.value AS wanted FROM json_each(:ids) w
+JOIN transition t ON t.{end} = w.value
+WHERE {standing} ORDER BY t.id
+"""
+
+
+class Reader:
+    """One question's view of the database."""
+
+    def __init__(
+        self, database: sqlite3.Connection, language: Language | None = None, as_of: datetime | None = None
+    ) -> None:
+        self.database = database
+        self.as_of = as_of
+        self._column = _NAME_COLUMNS[language]
+        self._names: dict[tuple[str, str], str] = {}
+
+    def rows(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> list[sqlite3.Row]:
+        """All rows of a query."""
+        return self.database.execute(sql, parameters).fetchall()
+
+    def named(self, kind: str, entity: str) -> Named:
+        """A person or an organization with its name; its id stands in for an entity that no row holds."""
+        if (kind, entity) not in self._names:
+            self.learn_names(kind, [entity])
+        return Named(entity, self._names[kind, entity])
+
+    def learn_names(self, kind: str, entities: Iterable[str]) -> None:
+        """Fetch the names of many entities at once."""
+        wanted = sorted(set(entities))
+        query = f"SELECT id, {self._column} FROM {kind} WHERE id IN (SELECT value FROM json_each(?))"
+        self._names.update({(kind, entity): entity for entity in wanted})
+        self._names.update({(kind, row[0]): row[1] for row in self.rows(query, (json.dumps(wanted),))})
+
+    def moves(self, rows: Sequence[sqlite3.Row]) -> tuple[MoveView, ...]:
+        """Rows of table move as views, in their order."""
+        keys = json.dumps([[row["id"], row["valid_from"]] for row in rows])
+        hops = self._hops([row["id"] for row in rows])
+        others = [hop["to_organization"] for hop in hops.values()] + [
+            hop["from_organization"] for hop in hops.values()
+        ]
+        self.learn_names("person", (row["person_id"] for row in rows))
+        self.learn_names("organization", [row["organization_id"] for row in rows] + others)
+        evidence, reasons = self._evidence(keys), self._reasons(keys)
+        return tuple(
+            self._move(row, evidence.get(row["id"], ()), reasons.get(row["id"], ()), hops.get(row["id"]))
+            for row in rows
+        )
+
+    def tenure(self, row: sqlite3.Row) -> TenureView:
+        """A row of table tenure as a view."""
+        return TenureView(
+            id=row["id"],
+            person=self.named("person", row["person_id"]),
+            organization=self.named("organization", row["organization_id"]),
+            role=row["role"],
+            start=row["start"],
+            end=row["end"],
+            ended=bool(row["ended"]),
+            moves=tuple(json.loads(row["moves"])),
+        )
+
+    def evidence_of(self, rows: Iterable[sqlite3.Row]) -> dict[str, tuple[EvidenceView, ...]]:
+        """Move id -> evidence, for rows with `id` and `valid_from`."""
+        return self._evidence(json.dumps([[row["id"], row["valid_from"]] for row in rows]))
+
+    def _move(
+        self,
+        row: sqlite3.Row,
+        evidence: tuple[EvidenceView, ...],
+        reasons: tuple[ReasonView, ...],
+        hop: sqlite3.Row | None,
+    ) -> MoveView:
+        superseded = row["valid_to"]
+        if self.as_of is not None and superseded is not None and superseded > stamp(self.as_of):
+            superseded = None  # what was believed then had not been superseded yet
+        return MoveView(
+            id=row["id"],
+            event=row["event"],
+            person=self.named("person", row["person_id"]),
+            organization=self.named("organization", row["organization_id"]),
+            role=row["role"],
+            date=row["date"],
+            earliest=row["earliest"],
+            latest=row["latest"],
+            rival_dates=tuple(json.loads(row["rival_dates"])),
+            announced=row["announced"],
+            manner=row["manner"],
+            status=row["status"],
+            verdict=row["verdict"],
+            sources=row["sources"],
+            independent_sources=row["independent_sources"],
+            confidence=row["confidence"],
+            recorded_at=row["valid_from"],
+            superseded_at=superseded,
+            reasons=reasons,
+            evidence=evidence,
+            hop=self._hop(hop, row["id"]) if hop is not None else None,
+        )
+
+    def _hop(self, row: sqlite3.Row, move_id: str) -> HopView:
+        leaving = row["departure_id"] == move_id
+        other = row["arrival_id"] if leaving else row["departure_id"]
+        organization = row["to_organization"] if leaving else row["from_organization"]
+        direction = "to" if leaving else "from"
+        where = self.named("organization", organization)
+        return HopView(row["id"], direction, other, where, row["date"], row["days_between"])
+
+    def _hops(self, moves: Sequence[str]) -> dict[str, sqlite3.Row]:
+        """Move id -> its transition; the onward one for a move that both ends one and starts another."""
+        parameters: dict[str, object] = {"ids": json.dumps(moves)}
+        if self.as_of is not None:
+            parameters["as_of"] = stamp(self.as_of)
+        stands = standing("t", self.as_of)
+        found = {}
+        for end in ("arrival_id", "departure_id"):
+            for row in self.rows(_HOPS.format(end=end, standing=stands), parameters):
+                found[row["wanted"]] = row
+        return found
+
+    def _evidence(self, keys: str) -> dict[str, tuple[EvidenceView, ...]]:
+        found: dict[str, dict[str, EvidenceView]] = defaultdict(dict)
+        for row in self.rows(_EVIDENCE, {"moves": keys}):
+            # The same claim may stand in several versions of its article: the newest one is shown.
+            found[row["move_id"]][row["id"]] = evidence_view(row, supports=bool(row["supports"]))
+        return {move: tuple(views.values()) for move, views in found.items()}
+
+    def _reasons(self, keys: str) -> dict[str, tuple[ReasonView, ...]]:
+        found: dict[str, list[ReasonView]] = defaultdict(list)
+        for row in self.rows(_REASONS, {"moves": keys}):
+            found[row["move_id"]].append(ReasonView(row["category"], row["quote"], row["share"], row["said_by"]))
+        return {move: tuple(views) for move, views in found.items()}
+
+
+def evidence_view(row: sqlite3.Row, *, supports: bool) -> EvidenceView:
+    """A claim's row, joined with its article's, as evidence."""
+    return EvidenceView(
+        claim_id=row["id"],
+        article_id=row["article_id"],
+        supports=supports,
+        status=row["status"],
+        date=row["date"],
+        date_text=row["date_text"],
+        quote=row["quote"],
+        sentence=row["sentence"],
+        start=row["evidence_start"],
+        end=row["evidence_end"],
+        said_by=row["said_by"],
+        title=row["title"],
+        url=row["source_url"] or row["url"],
+        publisher=row["publisher"],
+        published=row["published"],
+        extractor=row["extractor"],
+    )
