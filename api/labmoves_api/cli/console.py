@@ -62,20 +62,35 @@ class Console:
         """One JSON line on standard output."""
         self._out.write(json.dumps(record, ensure_ascii=False) + "\n")
 
-    def records(self, records: Iterable[Mapping[str, Any]], columns: Sequence[Column], *, empty: str) -> None:
-        """Records as JSON Lines, or as a table with these columns; `empty` tells a person that there are none."""
+    def records(
+        self,
+        records: Iterable[Mapping[str, Any]],
+        columns: Sequence[Column],
+        *,
+        empty: str,
+        below: Callable[[Mapping[str, Any]], Iterable[str]] | None = None,
+    ) -> None:
+        """Records as JSON Lines, or as a table with these columns.
+
+        empty: tells a person that there are none. below: lines to print under a record's row.
+        """
         self._clear_progress()
         if self.json_lines:
             for record in records:
                 self.record(record)
             return
-        rows = [[cell(record) for _, cell in columns] for record in records]
-        if not rows:
+        shown = list(records)
+        if not shown:
             self.notice(empty)
             return
         width = shutil.get_terminal_size().columns if self._out.isatty() else None
-        for line in format_table([header for header, _ in columns], rows, width):
+        rows = [[cell(record) for _, cell in columns] for record in shown]
+        header, *lines = format_table([header for header, _ in columns], rows, width)
+        self._out.write(header + "\n")
+        for record, line in zip(shown, lines, strict=True):
             self._out.write(line + "\n")
+            for more in below(record) if below else ():
+                self._out.write(printable(more) + "\n")
 
     def notice(self, text: str) -> None:
         """Something worth knowing that is no problem."""

@@ -1,8 +1,9 @@
-"""Commands that keep the store sound: verify, rebuild."""
+"""Commands that keep the store sound: verify, rebuild, backup, restore."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from labmoves_api.cli.arguments import add_command, add_store
@@ -17,11 +18,18 @@ __all__ = ["add_commands"]
 
 
 def add_commands(commands: Commands) -> None:
-    """Add verify and rebuild."""
+    """Add verify, rebuild, backup and restore."""
     verify = add_command(commands, "verify", _verify, "Check everything that the store says against itself.")
     add_store(verify)
     rebuild = add_command(commands, "rebuild", _rebuild, "Compute moves and read model anew from the claims.")
     add_store(rebuild)
+    backup = add_command(commands, "backup", _backup, "Copy the store's content into a new folder, with checksums.")
+    backup.add_argument("folder", type=Path, metavar="FOLDER", help="a folder that does not exist yet")
+    add_store(backup)
+    restore = add_command(commands, "restore", _restore, "Make a store from a backup, after checking every file.")
+    restore.add_argument("folder", type=Path, metavar="FOLDER", help="what `labmoves backup` made")
+    restore.add_argument("--replace", action="store_true", help="put it in the place of an existing store")
+    add_store(restore)
 
 
 def _verify(options: argparse.Namespace, console: Console) -> None:
@@ -43,3 +51,18 @@ def _rebuild(options: argparse.Namespace, console: Console) -> None:
     with ClaimStore.open(options.store, must_exist=True) as store:
         done = rebuild(store, Registry.load())
     console.notice(f"{options.store}: computed anew from {done.articles} articles, revision {done.revision}")
+
+
+def _backup(options: argparse.Namespace, console: Console) -> None:
+    from labmoves_graph.backup import back_up
+
+    with ClaimStore.open(options.store, must_exist=True) as store:
+        size = back_up(store, options.folder)
+    console.notice(f"{options.folder}: {size / 1e6:.1f} MB; give it to labmoves restore")
+
+
+def _restore(options: argparse.Namespace, console: Console) -> None:
+    from labmoves_graph.backup import restore
+
+    restore(options.folder, options.store, replace=options.replace)
+    console.notice(f"{options.store}: restored from {options.folder}")

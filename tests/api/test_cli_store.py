@@ -1,0 +1,187 @@
+"""The commands that work on a store, each on a real one."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from labmoves_api.cli import main
+
+HEADER = "person_id,event,organization_id,role,date,status,reason_category,reason_note,source_url,source_date"
+ROWS = (
+    "yao-shunyu-physics,hire,anthropic,researcher,2024-10-01,confirmed,,,https://eu.36kr.com/p/1,2025-10-08",
+    "yao-shunyu-physics,departure,anthropic,researcher,2025-09-19,confirmed,values_or_politics,statements on China,"
+    "https://eu.36kr.com/p/1,2025-10-08",
+    "yao-shunyu-physics,departure,anthropic,,2025-09,confirmed,,,https://example.org/yao,2025-10-09",
+    "yao-shunyu-physics,hire,google-deepmind,,2025-09-29,confirmed,,,https://eu.36kr.com/p/1,2025-10-08",
+    "yao-shunyu-react,hire,tencent,,2025-09,rumored,,,https://example.org/tencent,2025-09-12",
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    rows = folder / "moves.csv"
+    rows.write_text("\n".join([HEADER, *ROWS]) + "\n", encoding="utf-8")
+    assert main(["import", str(rows), "--store", str(folder / "store")]) == 0
+    return folder / "store"
+
+
+@pytest.fixture
+def store(made, tmp_path, monkeypatch):
+    """A copy that the test may change; the commands find it through the environment."""
+    copy = tmp_path / "store"
+    shutil.copytree(made, copy, ignore=shutil.ignore_patterns("LOCK"))
+    monkeypatch.setenv("LABMOVES_STORE", str(copy))
+    return copy
+
+
+@pytest.fixture
+def run(store, capsys):
+    """Runs a command and gives its status, its output lines and its messages."""
+
+    def command(*arguments):
+        capsys.readouterr()
+        status = main(list(arguments))
+        captured = capsys.readouterr()
+        return status, captured.out.splitlines(), captured.err
+
+    return command
+
+
+def test_timeline_of_an_organization(run):
+    assert run("timeline", "--organization", "anthropic") == (
+        0,
+        [
+            "date        event      person                  role        to / from          verdict        sources"
+            "  why",
+            "2024-10-01  hire       Shunyu Yao (physicist)  researcher                     single_source  1",
+            "2025-09-19  departure  Shunyu Yao (physicist)  researcher  → Google DeepMind  corroborated   2        "
+            "values_or_politics: statements on China",
+        ],
+        "",
+    )
+
+
+def test_timeline_of_a_person_by_name_in_any_script(run):
+    for name in ("姚順宇", "yao-shunyu-physics"):
+        status, lines, _ = run("timeline", "--person", name, "--since", "2025-09-20", "--evidence")
+        assert (status, lines[1:]) == (
+            0,
+            [
+                "2025-09-29  hire   Google DeepMind        ← Anthropic  single_source  1",
+                "    (2025-10-08, https://eu.36kr.com/p/1)",
+            ],
+        )
+
+
+def test_timeline_as_json_holds_the_whole_move(run):
+    status, lines, _ = run("timeline", "--person", "yao-shunyu-react", "--json")
+    [move] = map(json.loads, lines)
+    assert status == 0
+    assert (move["event"], move["organization"]["id"], move["verdict"]) == ("hire", "tencent", "rumored")
+    assert [(one["supports"], one["url"]) for one in move["evidence"]] == [(True, "https://example.org/tencent")]
+
+
+def test_a_name_that_two_bear_is_not_guessed(run):
+    status, lines, told = run("timeline", "--person", "Yao Shunyu")
+    assert (status, lines) == (2, [])
+    assert "yao-shunyu-physics (" in told
+    assert "yao-shunyu-react (" in told
+
+
+def test_nobody_of_that_name_is_an_error(run):
+    assert run("timeline", "--person", "Nobody Atall")[0] == 1
+
+
+def test_query_prints_rows(run):
+    query = (
+        "PREFIX lm: <https://w3id.org/labmoves/ns#> "
+        "SELECT (COUNT(DISTINCT ?claim) AS ?claims) WHERE { GRAPH ?g { ?claim a lm:Claim } }"
+    )
+    assert run("query", query) == (0, ["claims", str(len(ROWS))], "")
+    assert run("query", query, "--json") == (0, [json.dumps({"claims": str(len(ROWS))})], "")
+
+
+def test_query_from_a_file_and_of_other_forms(run, tmp_path):
+    file = tmp_path / "ask.rq"
+    file.write_text("ASK { GRAPH ?g { ?s ?p ?o } }", encoding="utf-8")
+    assert run("query", str(file)) == (0, ["true"], "")
+    construct = (
+        "CONSTRUCT { <urn:a> <urn:b> ?n } WHERE { SELECT (COUNT(*) AS ?n) WHERE { GRAPH <urn:none> { ?s ?p ?o } } }"
+    )
+    status, lines, _ = run("query", construct)
+    assert (status, lines) == (0, ['<urn:a> <urn:b> "0"^^<http://www.w3.org/2001/XMLSchema#integer> .'])
+
+
+def test_a_query_that_is_no_sparql_is_told(run):
+    status, lines, told = run("query", "who left OpenAI?")
+    assert (status, lines) == (1, [])
+    assert told.startswith("labmoves: the query is not SPARQL 1.1")
+
+
+def test_verify_finds_nothing_and_rebuild_changes_nothing(run):
+    assert run("verify")[0] == 0
+    before = run("timeline", "--organization", "anthropic")
+    assert run("rebuild")[0] == 0
+    assert run("timeline", "--organization", "anthropic") == before
+    assert run("verify")[0] == 0
+
+
+def test_verify_finds_a_hand_edited_read_model(run, store):
+    import sqlite3
+
+    with sqlite3.connect(store / "moves.db") as database:
+        database.execute("UPDATE move SET date = '1999-01-01'")
+    status, lines, told = run("verify", "--json")
+    assert status == 1
+    assert {json.loads(line)["place"] for line in lines} == {"moves.db"}
+    assert "moves.db" in told
+
+
+def test_a_backup_restores_to_the_same_answers(run, store, tmp_path):
+    before = run("timeline", "--organization", "anthropic")
+    assert run("backup", str(tmp_path / "saved"))[0] == 0
+    shutil.rmtree(store)
+    assert run("restore", str(tmp_path / "saved"))[0] == 0
+    assert run("timeline", "--organization", "anthropic") == before
+    assert run("restore", str(tmp_path / "saved"))[0] == 1
+    assert run("restore", str(tmp_path / "saved"), "--replace")[0] == 0
+
+
+def test_a_judgement_is_recorded_listed_and_revoked(run):
+    status, lines, _ = run("timeline", "--person", "yao-shunyu-react", "--json")
+    claim = json.loads(lines[0])["evidence"][0]["claim_id"]
+    status, lines, _ = run("judge", "reject_claim", claim, "--why", "hearsay", "--by", "ann", "--json")
+    judgement = json.loads(lines[0])
+    assert (status, judgement["kind"], judgement["subject"], judgement["made_by"]) == (
+        0,
+        "reject_claim",
+        claim,
+        "ann",
+    )
+    assert run("timeline", "--person", "yao-shunyu-react")[1] == []
+
+    assert run("judge", "--revoke", judgement["id"])[0] == 0
+    [listed] = map(json.loads, run("judge", "--list", "--json")[1])
+    assert listed | {"revoked_at": None} == judgement
+    assert listed["revoked_at"]
+    assert len(run("timeline", "--person", "yao-shunyu-react", "--json")[1]) == 1
+
+
+def test_ingest_tells_what_became_of_the_input(run, tmp_path):
+    (tmp_path / "a.txt").write_text("Mira Murati left OpenAI.", encoding="utf-8")
+    (tmp_path / "b.txt").write_bytes(b"")
+    status, lines, told = run("ingest", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "--json")
+    assert status == 1
+    report = json.loads(lines[0])
+    assert (report["added"], report["problems"]) == (1, 1)
+    assert told == f"labmoves: {tmp_path / 'b.txt'}: is empty; remove it, or put the article's text there\n"
+
+
+def test_config_says_where_each_setting_comes_from(run, store):
+    _, lines, _ = run("config", "--json")
+    settings = {row["setting"]: (row["value"], row["from"]) for row in map(json.loads, lines)}
+    assert settings["LABMOVES_STORE"] == (str(store), "environment")
