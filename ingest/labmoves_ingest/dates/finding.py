@@ -10,21 +10,25 @@ Nothing here raises for any text.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
+from labmoves_graph.errors import DateError
 from labmoves_graph.model import Language
 from labmoves_graph.partial_date import PartialDate, Precision
-
 from labmoves_ingest.dates.folding import fold
 from labmoves_ingest.dates.grammar import Grammar, Match, load_grammar
-from labmoves_ingest.dates.model import DateKind, DateMention
+from labmoves_ingest.dates.model import DateKind, DateMention, Shift
 from labmoves_ingest.dates.resolution import Context, Meaning, Tense, resolve
+from labmoves_ingest.dates.shifts import resolve_shift
 
 __all__ = ["find_dates", "infer_reference"]
 
 _HAN = re.compile("[一-鿿]")
 _LATIN = re.compile("[A-Za-z]")
 
+_RANGE = re.compile(r"\s*(?:[-–—~～]|to|and|until|through|till|至|到|和|、)\s*", re.I)
+_COUNTED_FROM = re.compile(r"\b(?:after|before|from)\s$", re.I)
 _SENTENCE_ENDS = (". ", "! ", "? ", "。", "！", "？", "；", "\n")
 
 #: Characters around an expression that may tell its tense.
@@ -89,7 +93,7 @@ class _Finder:
             mention = self._mention(match, meaning)
             self._remember(mention, match)
             found.append(mention)
-        return found
+        return _joined(found, self.folded)
 
     def _matches(self) -> list[tuple[Grammar, Match]]:
         """All matches of all grammars that apply; of overlapping ones the first, then the longest."""
@@ -112,7 +116,7 @@ class _Finder:
     def _context(self, grammar: Grammar, match: Match) -> Context:
         anchor = self.anchor.date if self.anchor and match.start - self.anchor.end <= ANCHOR_REACH else None
         tense = self._tense(grammar, match)
-        narrative = self._narrates(match) and tense not in (Tense.FUTURE, Tense.NEAR)
+        narrative = self._narrates(match) and tense is not Tense.FUTURE
         return Context(
             reference=self.reference,
             anchor=self.told.date if narrative and self.told else anchor,
@@ -165,3 +169,38 @@ class _Finder:
             self.told = None
         elif self.told is not None or not YEAR_FIELDS.isdisjoint(match.fields):
             self.told = mention
+
+
+def _joined(mentions: list[DateMention], folded: str) -> list[DateMention]:
+    """The mentions, where one needs the next: "from January to May 2023", "three days after 12 January"."""
+    joined = list(mentions)
+    for i in range(len(mentions) - 2, -1, -1):
+        first, second = joined[i], joined[i + 1]
+        between = folded[first.end : second.start]
+        if second.date is None or len(between) > 8:
+            continue
+        if _RANGE.fullmatch(between) and first.kind is DateKind.ABSOLUTE and second.kind is DateKind.ABSOLUTE:
+            joined[i] = _with_year_of(first, second)
+        elif first.kind is DateKind.RELATIVE_TO_EVENT and first.shift and _COUNTED_FROM.search(first.text + between):
+            joined[i] = replace(first, date=_shifted(first.shift, second.date))
+    return joined
+
+
+def _with_year_of(first: DateMention, second: DateMention) -> DateMention:
+    """The start of a range with the year that only its end states."""
+    years = re.findall(r"(?:19|20)[0-9]{2}", fold(second.text))
+    if first.date is None or not years or re.search(r"[0-9]{4}|年", fold(first.text)):
+        return first
+    year = int(years[0])
+    ends_before_it_starts = f"{year}{first.date.edtf[4:]}" > (second.date.edtf if second.date else "")
+    try:
+        return replace(first, date=PartialDate.parse(f"{year - ends_before_it_starts:04d}{first.date.edtf[4:]}"))
+    except DateError:
+        return first
+
+
+def _shifted(shift: Shift, anchor: PartialDate) -> PartialDate | None:
+    try:
+        return resolve_shift(shift, anchor)
+    except DateError:
+        return None

@@ -12,7 +12,8 @@ A table holds
     near_before, near_after       the same as near, right beside it ("effective", 起)
 
 A pattern's named groups are the fields of a reading; the same names mean the same in every table (resolution.py
-lists them); "lead" is a preposition that is cut off the mention. Digits at the end of a group's name only tell alternatives of one field apart.
+lists them); "lead" is a preposition that is cut off the mention. Digits at the end of a group's name only tell
+alternatives of one field apart.
 
 Patterns are tried only where an expression may start and repeat nothing without bound: time is linear in the text.
 """

@@ -8,7 +8,8 @@ Fields (named groups of the grammar tables)
     rel arel adir   "last", "this", "next" / "that", "the following" / "before", "after" with a month, season, weekday
     s q half part   season, quarter, half year, part (early, end ...); yend mend: part of this year or month
     holiday         a day or month of the year
-    n u dir dur in  number, unit and direction of a shift; dur: a duration; in: "in N units"; approx many h extra: see _shift
+    n u dir         number, unit and direction of a shift; dur: a duration; in: "in N units"
+    approx many half h tens extra   see _shift
 
 The anchor is the last date resolved before the expression. Nothing here raises: what cannot be a date (30 February)
 is None and dropped by the finder.
@@ -25,7 +26,6 @@ from typing import Any
 
 from labmoves_graph.errors import DateError
 from labmoves_graph.partial_date import PartialDate, Precision
-
 from labmoves_ingest.dates.grammar import Grammar, Match
 from labmoves_ingest.dates.model import DateKind, Shift, Unit
 from labmoves_ingest.dates.numerals import parse_number
@@ -141,7 +141,8 @@ class _Reading:
             return self._slashes()
         for names, method in _METHODS:
             if not names.isdisjoint(f):
-                return method(self)
+                meaning: Meaning | None = method(self)
+                return meaning
         return None
 
     def word(self, field: str, table: str | None = None) -> Any:
@@ -484,7 +485,9 @@ class _Reading:
         elif rel == "this":
             target = shift_day(day, wanted - day.weekday())
         else:
-            target = shift_day(day, -((day.weekday() - wanted) % 7))
+            back = (day.weekday() - wanted) % 7
+            ahead = self.context.tense is Tense.NEAR and back > 3
+            target = shift_day(day, 7 - back if ahead else -back)
         return self._found(target.isoformat() if target else None, TO_PUBLICATION)
 
     def _weekday_from_anchor(self, wanted: int, arel: str) -> Meaning | None:

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 
 from labmoves_graph.errors import DateError
 from labmoves_graph.partial_date import PartialDate, Precision
-
 from labmoves_ingest.dates.model import Shift, Unit
 
 __all__ = ["resolve_shift", "shift_day", "shift_month"]
