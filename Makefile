@@ -3,6 +3,7 @@
 #   make run     set up .venv, build the store from data/, show a timeline, serve it (PORT=8000)
 #   make test    set up .venv, run the whole test suite
 #   make check   lint, format, types and import contracts
+#   make readme  write the present output of its examples into README.md
 #   make clean   remove .venv and the store that `make run` built
 #
 # Set-up is done once: each stamp below is renewed only when pyproject.toml changes.
@@ -18,7 +19,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check clean port-is-free
+.PHONY: help run test check readme clean port-is-free
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,6 +41,9 @@ check: $(VENV)/.installed-check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+readme: $(VENV)/.installed-test
+	$(BIN)/python tests/readme_examples.py
 
 clean:
 	rm -rf "$(VENV)" labmoves-store dist

@@ -55,11 +55,10 @@ def test_timeline_of_an_organization(run):
     assert run("timeline", "--organization", "anthropic") == (
         0,
         [
-            "date        event      person                  role        to / from          verdict        sources"
-            "  why",
+            "date        event      person                  role        to / from          verdict        sources",
             "2024-10-01  hire       Shunyu Yao (physicist)  researcher                     single_source  1",
-            "2025-09-19  departure  Shunyu Yao (physicist)  researcher  → Google DeepMind  corroborated   2        "
-            "values_or_politics: statements on China",
+            "2025-09-19  departure  Shunyu Yao (physicist)  researcher  → Google DeepMind  corroborated   2",
+            "    why: values_or_politics: statements on China",
         ],
         "",
     )

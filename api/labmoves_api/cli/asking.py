@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
     timeline.add_argument("--since", type=_date, metavar="DATE", help="from this day, month or year on")
     timeline.add_argument("--until", type=_date, metavar="DATE", help="up to this day, month or year")
     timeline.add_argument("--as-of", type=_instant, metavar="INSTANT", help="as the store knew it at that instant")
-    timeline.add_argument("--evidence", action="store_true", help="below each move, the words and pages it rests on")
+    timeline.add_argument("--evidence", action="store_true", help="also the words and pages that each move rests on")
     add_store(timeline)
 
 
@@ -46,7 +46,7 @@ def _timeline(options: argparse.Namespace, console: Console) -> None:
             _moves(model, whose, options),
             [*_DATE_AND_EVENT, _COUNTERPART["person" if whose.kind == "person" else "organization"], *_DETAILS],
             empty=f"nothing is known about {whose.name} in that time",
-            below=_evidence if options.evidence else None,
+            below=_reasons_and_evidence if options.evidence else _reasons,
         )
 
 
@@ -79,7 +79,7 @@ def _entity(model: ReadModel, person: str | None, organization: str | None) -> E
         if not named:
             raise
     if len(named) > 1:
-        choices = "; ".join(f"{found.id} ({found.description or found.name})" for found in named)
+        choices = "; ".join(f"{found.id} ({found.description.partition(';')[0] or found.name})" for found in named)
         raise UsageError(f"{len(named)} bear the name {given!r}; give the id of one: {choices}")
     return named[0]
 
@@ -89,7 +89,8 @@ def _bears(entity: EntityView, name: str) -> bool:
 
 
 def _when(move: Mapping[str, Any]) -> str:
-    return ", or ".join([move["date"] or "?", *move["rival_dates"]])
+    rivals = len(move["rival_dates"])
+    return (move["date"] or "?") + (f" (+{rivals})" if rivals else "")
 
 
 def _person(move: Mapping[str, Any]) -> str:
@@ -110,23 +111,23 @@ def _sources(move: Mapping[str, Any]) -> str:
     return str(sources) if sources == independent else f"{sources} ({independent} independent)"
 
 
-def _why(move: Mapping[str, Any]) -> str:
+def _reasons(move: Mapping[str, Any]) -> Iterator[str]:
     """Each category once: with its share where somebody gives one, else in the words that come first."""
     told: dict[str, Mapping[str, Any]] = {}
     for reason in move["reasons"]:
         known = told.setdefault(reason["category"], reason)
         if known["share"] is None and reason["share"] is not None:
             told[reason["category"]] = reason
-    return "; ".join(map(_reason, told.values()))
+    for category, reason in told.items():
+        share = "" if reason["share"] is None else f" {reason['share']:.0%}"
+        quote = f": {reason['quote']}" if reason["quote"] else ""
+        yield f"    why: {category}{share}{quote}"
 
 
-def _reason(reason: Mapping[str, Any]) -> str:
-    share = "" if reason["share"] is None else f" {reason['share']:.0%}"
-    quote = f": {reason['quote']}" if reason["quote"] else ""
-    return f"{reason['category']}{share}{quote}"
-
-
-def _evidence(move: Mapping[str, Any]) -> Iterator[str]:
+def _reasons_and_evidence(move: Mapping[str, Any]) -> Iterator[str]:
+    yield from _reasons(move)
+    if move["rival_dates"]:
+        yield f"    other dates: {', '.join(move['rival_dates'])}"
     for one in move["evidence"]:
         says = "" if one["supports"] else "denies: "
         quote = f"“{one['quote']}” " if one["quote"] else ""
@@ -141,7 +142,6 @@ _DETAILS: list[Column] = [
     ("to / from", _hop),
     column("verdict"),
     ("sources", _sources),
-    ("why", _why),
 ]
 
 
