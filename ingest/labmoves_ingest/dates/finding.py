@@ -10,6 +10,7 @@ Nothing here raises for any text.
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import replace
 from datetime import date
 
@@ -139,11 +140,9 @@ class _Finder:
         before = self.folded[max(0, match.start - TENSE_WINDOW) : match.start]
         after = self.folded[match.end : match.end + TENSE_WINDOW]
         sentence = before[max(before.rfind(mark) for mark in _SENTENCE_ENDS) + 1 :]
-        last = None
-        for last in grammar.tenses.finditer(sentence):
-            pass
+        last = next(iter(deque(grammar.tenses.finditer(sentence), maxlen=1)), None)
         if last is not None and last.lastgroup != "past":
-            return Tense(last.lastgroup)
+            return Tense(last.lastgroup or "")
         if grammar.near_before.search(before) or grammar.near_after.search(after):
             return Tense.NEAR
         return Tense.UNKNOWN if last is None else Tense.PAST

@@ -6,14 +6,16 @@ A table holds
     [[rule]]         name, pattern, examples; earlier rules win. vague: a date, but none that can be stated;
                      ignore: looks like a date and is none (an age), so that no later rule takes it
     space            what a literal space in a pattern stands for
-    starts           first words (or characters) besides those of [words] where an expression may start
+    starts           first words (characters) of expressions, besides those of [words]
+    openers          first words that count only before a number, a word of [words] or one of followers
+    boundary         what must stand before an expression
+    lead             the preposition before an expression; rules with after_lead = true need one
     future, past, near            words before an expression, in its sentence, that put it in the future, the past,
                                   or whichever lies nearer; the last of them counts
     near_before, near_after       the same as near, right beside it ("effective", 起)
 
 A pattern's named groups are the fields of a reading; the same names mean the same in every table (resolution.py
-lists them); "lead" is a preposition that is cut off the mention. Digits at the end of a group's name only tell
-alternatives of one field apart.
+lists them). Digits at the end of a group's name only tell alternatives of one field apart.
 
 Patterns are tried only where an expression may start and repeat nothing without bound: time is linear in the text.
 """
@@ -30,11 +32,21 @@ from typing import Any
 
 __all__ = ["Grammar", "Match", "Rule", "load_grammar"]
 
-_GATES = {
-    "en": re.compile(r"[A-Za-z]+|[0-9]+|['’]"),
-    "zh": re.compile(r"[0-9]+|[一-鿿〇]"),
+#: The longest number that is part of a date; more digits are something else.
+MAX_DIGITS = 4
+
+#: Characters before an expression in which its preposition stands.
+LEAD_WINDOW = 24
+
+#: What an expression may start with: words, characters, numbers; and what may stand between two of them.
+_TOKENS = {
     "common": re.compile(r"[0-9]+"),
+    "en": re.compile(r"[A-Za-z]+|[0-9]+"),
+    "zh": re.compile(r"[0-9]+|[一-鿿〇]"),
 }
+_GAPS = frozenset(" \n-")
+_FLAGS = ("vague", "ignore", "after_lead")
+_NEVER = "(?!)"
 _CLASS_OR_SPACE = re.compile(r"\[(?:\\.|[^\]\\])*\]| ")
 _GROUP = re.compile(r"\(\?P([<=])(\w+)")
 
@@ -48,6 +60,7 @@ class Rule:
     examples: tuple[str, ...]
     vague: bool = False
     ignore: bool = False
+    after_lead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,12 @@ class Grammar:
     rules: tuple[Rule, ...]
     words: dict[str, dict[str, Any]]
     starts: frozenset[str]
+    openers: frozenset[str]
+    followers: frozenset[str]
+    boundary: re.Pattern[str]
+    lead: re.Pattern[str]
     scanner: re.Pattern[str]
+    scanner_after_lead: re.Pattern[str]
     groups: tuple[tuple[tuple[str, int], ...], ...]
     tenses: re.Pattern[str]
     near_before: re.Pattern[str]
@@ -77,25 +95,35 @@ class Grammar:
 
     def find(self, text: str) -> Iterator[Match]:
         """Every match in folded text, left to right, not overlapping; ignored ones too."""
-        match, starts, done = self.scanner.match, self.starts, 0
-        for candidate in _GATES[self.name].finditer(text):
+        token, done = _TOKENS[self.name], 0
+        for candidate in token.finditer(text):
             start = candidate.start()
-            if start < done or not (self._starts_here(candidate.group(), starts)):
+            if start < done or not self._may_start(candidate, text) or not self.boundary.match(text, start):
                 continue
-            m = match(text, start)
-            if m is None or m.end() == start:
-                continue
-            done = m.end()
-            yield self._read(m)
+            lead = self.lead.search(text, max(0, start - LEAD_WINDOW), start)
+            m = (self.scanner if lead is None else self.scanner_after_lead).match(text, start)
+            if m is not None and m.end() > start:
+                done = m.end()
+                yield self._read(m, lead[0].lower() if lead else "")
 
-    def _starts_here(self, word: str, starts: frozenset[str]) -> bool:
-        return word[0] <= "9" or word.lower() in starts
+    def _may_start(self, candidate: re.Match[str], text: str) -> bool:
+        """Whether an expression may start with this word: some words need a certain next one."""
+        word = candidate.group()
+        if word[0] <= "9":
+            return len(word) <= MAX_DIGITS
+        word = word.lower()
+        if word in self.starts:
+            return True
+        if word not in self.openers:
+            return False
+        end = candidate.end()
+        after = _TOKENS[self.name].match(text, end + (text[end : end + 1] in _GAPS))
+        return after is not None and (after[0][0] <= "9" or after[0].lower() in self.followers)
 
-    def _read(self, m: re.Match[str]) -> Match:
+    def _read(self, m: re.Match[str], lead: str) -> Match:
         index = int((m.lastgroup or "rule0").removeprefix("rule"))
         fields = {name: m[group] for name, group in self.groups[index] if m[group] is not None}
-        lead = fields.pop("lead", "")
-        return Match(m.start() + len(lead), m.end(), self.rules[index], fields, lead.lower())
+        return Match(m.start(), m.end(), self.rules[index], fields, lead)
 
 
 @cache
@@ -104,19 +132,30 @@ def load_grammar(name: str) -> Grammar:
     table = tomllib.loads((files(__package__) / f"{name}.toml").read_text(encoding="utf-8"))
     words: dict[str, dict[str, Any]] = table.get("words", {})
     rules = tuple(
-        Rule(r["name"], r["pattern"], tuple(r["examples"]), r.get("vague", False), r.get("ignore", False))
+        Rule(r["name"], r["pattern"], tuple(r["examples"]), *(r.get(flag, False) for flag in _FLAGS))
         for r in table["rule"]
     )
     pieces = {key: _alternatives(entries) for key, entries in words.items()} | table["fragments"]
     flags = re.I if name == "en" else 0
-    numbered = [f"(?P<rule{i}>{_suffixed(_expand(rule.pattern, pieces), i)})" for i, rule in enumerate(rules)]
-    scanner = re.compile(_spaced("|".join(numbered), table["space"]), flags)
+    patterns = [
+        _spaced(f"(?P<rule{i}>{_suffixed(_expand(rule.pattern, pieces), i)})", table["space"])
+        for i, rule in enumerate(rules)
+    ]
+    without = "|".join(p if not rule.after_lead else f"{_NEVER}{p}" for p, rule in zip(patterns, rules, strict=True))
+    tokens = [_TOKENS[name].findall(key) for entries in words.values() for key in entries]
+    openers = frozenset(table["openers"])
+    scanner = re.compile("|".join(patterns), flags)
     return Grammar(
         name=name,
         rules=rules,
         words=words,
-        starts=frozenset(table["starts"]) | _first_words(words, whole=name == "en"),
-        scanner=scanner,
+        starts=frozenset(table["starts"]) | {first for first, *_ in filter(None, tokens)} - openers,
+        openers=openers,
+        followers=frozenset(table["followers"]) | {token for key in tokens for token in key} - {"the"},
+        boundary=re.compile(table["boundary"]),
+        lead=re.compile(table["lead"]),
+        scanner=re.compile(without, flags),
+        scanner_after_lead=scanner,
         groups=_fields_of(scanner, len(rules)),
         tenses=re.compile("|".join(f"(?P<{name}>{table[name]})" for name in ("future", "past", "near")), flags),
         near_before=re.compile(table["near_before"]),
@@ -155,8 +194,3 @@ def _fields_of(scanner: re.Pattern[str], rules: int) -> tuple[tuple[tuple[str, i
         if index and not name.startswith("_"):
             fields[int(index)].append((name.rstrip("0123456789"), number))
     return tuple(map(tuple, fields))
-
-
-def _first_words(words: dict[str, dict[str, Any]], *, whole: bool) -> frozenset[str]:
-    keys = [key for entries in words.values() for key in entries]
-    return frozenset(re.split(r"[^a-z]", key)[0] if whole else key[0] for key in keys)

@@ -356,11 +356,13 @@ class _Reading:
         past = published.year - ((month, day or 0) > (published.month, published.day if day else 0))
         if (month, day) == (published.month, None):
             return past
-        while (month, day) == (2, 29) and not isleap(past):
-            past -= 1
-        ahead = (12 * (past + 1 - published.year) + month - published.month) * 30.4 + (day or 1) - published.day
+        ahead = past + 1
+        if (month, day) == (2, 29):
+            past -= next(back for back in range(9) if isleap(past - back))
+            ahead += next(on for on in range(9) if isleap(ahead + on))
+        days = (12 * (ahead - published.year) + month - published.month) * 30.4 + (day or 1) - published.day
         limit = {Tense.FUTURE: FAR, Tense.NEAR: NEARER, Tense.UNKNOWN: SOON, Tense.PAST: 0}[tense]
-        return past + 1 if ahead <= limit else past
+        return ahead if days <= limit else past
 
     def _month_word(self) -> Meaning | None:
         """上月底, "late last month", "the 6th of that month"."""
