@@ -11,7 +11,7 @@ Errors: StoreCorruptError from parse_reading for quads that no Reading gives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -113,12 +113,14 @@ class Reading:
     ) -> Reading:
         """The reading of `article` at that instant; claims that `previous` already made keep their record time."""
         known = {claim.id: claim.recorded_at for claim in previous.claims} if previous else {}
-        unique = {claim.id: claim for claim in claims}
-        dated = (replace(claim, recorded_at=known.get(claim_id) or recorded_at) for claim_id, claim in unique.items())
+        unique = {
+            claim_id: replace(claim, recorded_at=known.get(claim_id) or recorded_at)
+            for claim_id, claim in _by_id(claims).items()
+        }
         replaced = previous.stored.graph if previous else None
         digest = content_digest(article, unique)
         stored = StoredArticle(article, content_hash(digest, replaced), recorded_at, previous=replaced)
-        return cls(stored, _in_order(dated))
+        return cls(stored, _in_order(unique))
 
 
 def content_digest(article: Article, claim_ids: Iterable[str]) -> str:
@@ -130,9 +132,10 @@ def reading_quads(reading: Reading) -> list[Quad]:
     """The quads of a reading's graph."""
     graph = ARTICLE_GRAPH.iri(reading.stored.graph)
     article = ARTICLE.iri(reading.stored.article.id)
-    triples = _article_triples(reading, graph, article)
-    for claim in reading.claims:
-        triples += _claim_triples(claim, graph, article)
+    claims = _by_id(reading.claims)
+    triples = _article_triples(reading, content_digest(reading.stored.article, claims), graph, article)
+    for claim_id, claim in claims.items():
+        triples += _claim_triples(claim_id, claim, graph, article)
     return [Quad(subject, predicate, value, graph) for subject, predicate, value in triples]
 
 
@@ -140,7 +143,7 @@ def parse_reading(quads: Iterable[Quad]) -> Reading:
     """The reading that these quads of one article graph state. Raises StoreCorruptError."""
     subjects = describe(quads)
     stored = _parse_stored(subjects)
-    return Reading(stored, _in_order(_parse_all_claims(subjects, stored.article.id)))
+    return Reading(stored, _in_order(_by_id(_parse_all_claims(subjects, stored.article.id))))
 
 
 def parse_stored_article(quads: Iterable[Quad]) -> StoredArticle:
@@ -151,9 +154,8 @@ def parse_stored_article(quads: Iterable[Quad]) -> StoredArticle:
 _Triple = tuple[NamedNode, NamedNode, Resource]
 
 
-def _article_triples(reading: Reading, graph: NamedNode, article: NamedNode) -> list[_Triple]:
+def _article_triples(reading: Reading, digest: str, graph: NamedNode, article: NamedNode) -> list[_Triple]:
     stored, text = reading.stored, reading.stored.article
-    digest = content_digest(text, (claim.id for claim in reading.claims))
     run = RUN.iri(stored.graph)
     triples: list[_Triple] = [
         (graph, _TYPE, LM.Reading),
@@ -187,8 +189,7 @@ def _article_triples(reading: Reading, graph: NamedNode, article: NamedNode) -> 
     return triples
 
 
-def _claim_triples(claim: Claim, graph: NamedNode, article: NamedNode) -> list[_Triple]:
-    claim_id = claim.id
+def _claim_triples(claim_id: str, claim: Claim, graph: NamedNode, article: NamedNode) -> list[_Triple]:
     node = CLAIM.iri(claim_id)
     triples: list[_Triple] = [
         (node, _TYPE, LM.Claim),
@@ -371,5 +372,12 @@ def _parse_date(edtf: str) -> PartialDate:
     return PartialDate.parse(edtf)
 
 
-def _in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
-    return tuple(sorted(claims, key=lambda claim: (claim.evidence.start if claim.evidence else -1, claim.id)))
+def _by_id(claims: Iterable[Claim]) -> dict[str, Claim]:
+    """The claims by their ids, which are hashes and so worth computing once."""
+    return {claim.id: claim for claim in claims}
+
+
+def _in_order(claims: Mapping[str, Claim]) -> tuple[Claim, ...]:
+    """By place in the text, those without evidence first, then by id."""
+    placed = [(claim.evidence.start if claim.evidence else -1, claim_id) for claim_id, claim in claims.items()]
+    return tuple(claims[claim_id] for _, claim_id in sorted(placed))

@@ -23,11 +23,13 @@ from pyoxigraph import (
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
+    RdfFormat,
     Store,
     Triple,
 )
 
 from labmoves_graph.errors import QueryError, StoreCorruptError, StoreError
+from labmoves_graph.quad_pipe import QuadPipe
 
 __all__ = ["Answer", "EmbeddedQuadStore", "QuadStore", "update_text"]
 
@@ -109,17 +111,17 @@ class EmbeddedQuadStore:
 
     def apply(self, added: Iterable[Quad], removed: Iterable[Quad] = ()) -> None:
         """Remove and add in one transaction. Raises StoreError."""
-        gone = list(removed)
+        new, gone = list(added), list(removed)
         with _storage_errors(self._place):
             if gone:
-                self._opened.update(update_text(added, gone))
+                self._opened.update(update_text(new, gone))
             else:
-                self._opened.extend(added)
+                self._opened.extend(new)
 
     def bulk_add(self, quads: Iterable[Quad]) -> None:
         """Add many quads quickly; a failure may leave some of them behind. Raises StoreError."""
-        with _storage_errors(self._place):
-            self._opened.bulk_extend(quads)
+        with QuadPipe(quads) as path, _storage_errors(self._place):
+            self._opened.bulk_load(path=path, format=RdfFormat.N_QUADS)
 
     def clear_graph(self, graph: NamedNode) -> None:
         """Remove every quad of a graph. Raises StoreError."""
@@ -166,20 +168,22 @@ def _graphs_text(quads: Iterable[Quad]) -> str:
 
 def _opened(opening: Callable[[], Store], directory: Path) -> Store:
     try:
-        return opening()
-    except (OSError, RuntimeError) as first:
-        if "lock" not in str(first).lower():
-            raise _corrupt(directory, first) from first
+        return _open_once(opening, directory)
+    except StoreError as refused:
+        if "lock" not in str(refused).lower():
+            raise
     # A reader of the former writer may still await collection in this process and hold the engine's own lock.
     gc.collect()
+    return _open_once(opening, directory)
+
+
+def _open_once(opening: Callable[[], Store], directory: Path) -> Store:
     try:
         return opening()
-    except (OSError, RuntimeError) as error:
-        raise StoreError(f"{directory} is in use by another process ({error}); wait until it ends") from error
-
-
-def _corrupt(directory: Path, error: Exception) -> StoreCorruptError:
-    return StoreCorruptError(f"{directory} cannot be opened ({error}); restore a backup with `labmoves restore`")
+    except OSError as error:
+        raise StoreError(f"{directory} cannot be opened ({error}); free disk space, check permissions") from error
+    except RuntimeError as error:
+        raise StoreCorruptError(f"{directory} is damaged ({error}); run `labmoves restore`") from error
 
 
 @contextmanager

@@ -30,6 +30,7 @@ class WriteJournal:
         self.snapshots = snapshots
         self._unpublished = directory / "unpublished"
         self._rollback = directory / "rollback"
+        self.failed = False
 
     def recover(self) -> None:
         """Undo a bulk change that did not finish. Raises StoreError or StoreCorruptError."""
@@ -51,7 +52,8 @@ class WriteJournal:
             raise StoreError(f"{graph} cannot be put back ({error}); free disk space and try again") from error
 
     def note_change(self) -> None:
-        """The live graph differs from the newest snapshot from here on."""
+        """Say that the live graph is ahead of the newest snapshot. Raises StoreError after a failed bulk change."""
+        self._refuse_after_failure()
         if not self._unpublished.exists():
             _write_note(self._unpublished)
 
@@ -61,7 +63,8 @@ class WriteJournal:
         return self._unpublished.exists()
 
     def publish(self, quads: EmbeddedQuadStore) -> None:
-        """Flush, and take a snapshot if there is anything new. Raises StoreError."""
+        """Flush, and take a snapshot if there is anything new. Raises StoreError, also after a failed bulk change."""
+        self._refuse_after_failure()
         if self.unpublished or self.snapshots.newest() is None:
             quads.flush()
             self.snapshots.take(quads)
@@ -73,9 +76,15 @@ class WriteJournal:
         self.publish(quads)
         _write_note(self._rollback)
         self.note_change()
+        self.failed = True
         yield
         quads.flush()
         self._rollback.unlink()
+        self.failed = False
+
+    def _refuse_after_failure(self) -> None:
+        if self.failed:
+            raise StoreError("a bulk change failed half-way; leave the writer's block, the next one undoes it")
 
 
 def copy_graph(source: Path, target: Path) -> None:

@@ -56,9 +56,8 @@ class Violation:
 def check_shapes(quads: Iterable[Quad]) -> list[Violation]:
     """Every violation in one article's graph, sorted; empty when it may be stored."""
     subjects: dict[str, dict[str, list[Resource]]] = defaultdict(lambda: defaultdict(list))
-    for quad in quads:
-        subject, predicate, value, _ = quad
-        subjects[str(subject)[1:-1]][predicate.value].append(value)
+    for subject, predicate, value, _ in quads:
+        subjects[_text(subject)][predicate.value].append(value)
     shapes = _compiled_shapes()
     found: set[Violation] = set()
     for focus, values in subjects.items():
@@ -120,7 +119,10 @@ class _PropertyShape:
             for kind in self.classes:
                 if not _is_of(value, kind, graph):
                     return False
-        return all(_ordered(found, values.get(other, ()), or_equal) for other, or_equal in self.pairs)
+        for other, or_equal in self.pairs:
+            if not _ordered(found, values.get(other, ()), or_equal):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,7 +114,8 @@ class ClaimStore:
                 except StoreError:
                     raise
                 except BaseException:
-                    self._writer.publish()
+                    if not journal.failed:
+                        self._writer.publish()
                     raise
                 else:
                     self._writer.publish()

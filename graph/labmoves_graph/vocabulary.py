@@ -90,6 +90,8 @@ class Namespace:
     def __init__(self, iri: str, names: str) -> None:
         self.iri = iri
         self._terms = {name: NamedNode(iri + name) for name in names.split()}
+        # As plain attributes they cost a load what a variable costs; __getattr__ sees only what is missing.
+        self.__dict__.update(self._terms)
 
     def __getitem__(self, name: str) -> NamedNode:
         """The term of that local name. Raises VocabularyError."""
