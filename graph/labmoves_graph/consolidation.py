@@ -44,7 +44,7 @@ from labmoves_graph.model import (
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry, fold_name
 
-__all__ = ["Consolidation", "consolidate"]
+__all__ = ["Consolidation", "Known", "consolidate"]
 
 #: New organizations hire before they are announced; a date earlier than this before the founding is an error.
 BEFORE_FOUNDING = timedelta(days=365)
@@ -65,14 +65,24 @@ class Consolidation:
     conflations: tuple[ConflationFlag, ...]
 
 
+#: Moves already computed, by what they were computed from; makes replaying a history cheap.
+Known = dict[tuple[object, ...], Move]
+
+
 def consolidate(
-    claims: Iterable[Claim], articles: Mapping[str, Article], judgements: Iterable[Judgement], registry: Registry
+    claims: Iterable[Claim],
+    articles: Mapping[str, Article],
+    judgements: Iterable[Judgement],
+    registry: Registry,
+    known: Known | None = None,
 ) -> Consolidation:
     """Compute moves, transitions and tenures.
 
     articles: by id, the version that each claim was read from; a curated claim may lack one.
     judgements: revoked ones are ignored.
+    known: moves of earlier calls with this registry, read and added to; the result is the same without it.
     """
+    known = {} if known is None else known
     decided = [judgement for judgement in judgements if judgement.revoked_at is None]
     rejected = {j.subject for j in decided if j.kind is JudgementKind.REJECT_CLAIM}
     kept = sorted((claim for claim in claims if claim.id not in rejected), key=lambda claim: claim.id)
@@ -87,7 +97,7 @@ def consolidate(
     tenures: list[Tenure] = []
     for person in sorted(by_person):
         statements = by_person[person]
-        theirs = [_judged(move, decided) for move in _moves(statements, registry)]
+        theirs = [_judged(move, decided) for move in _moves(statements, registry, known)]
         stays = tenures_of(theirs, registry)
         moves += theirs
         tenures += stays
@@ -106,7 +116,7 @@ def _articles_of(statements: Sequence[Statement]) -> dict[str, str]:
     return {statement.claim.id: statement.article.id for statement in statements}
 
 
-def _moves(statements: Sequence[Statement], registry: Registry) -> list[Move]:
+def _moves(statements: Sequence[Statement], registry: Registry, known: Known) -> list[Move]:
     """One move per stint of one person. The one that was learnt first keeps the plain id when stints multiply."""
     groups: dict[tuple[Event, str], list[Stint]] = defaultdict(list)
     for stint in stints(statements, registry):
@@ -118,7 +128,10 @@ def _moves(statements: Sequence[Statement], registry: Registry) -> list[Move]:
             name = ["move", statements[0].person_id, event, root]
             if position:
                 name.append(_first_learnt(stint)[1])
-            moves.append(_move(content_hash(*name), stint, registry))
+            key = (*name, stint.organization_id, *((s.claim, s.article) for s in stint.statements))
+            if key not in known:
+                known[key] = _move(content_hash(*name), stint, registry)
+            moves.append(known[key])
     return moves
 
 

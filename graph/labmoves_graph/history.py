@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from labmoves_graph.conflation import ConflationFlag
-from labmoves_graph.consolidation import Consolidation, consolidate
+from labmoves_graph.consolidation import Consolidation, Known, consolidate
 from labmoves_graph.identity import Identities, UnionFind, identity_keys, is_provisional, resolve_identities
 from labmoves_graph.model import Article, Claim, Judgement, JudgementKind, Move, Tenure, Transition
 from labmoves_graph.registry import Registry
@@ -111,8 +111,9 @@ def replay(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], r
     tenures = _Track[Tenure](lambda row: row.id)
     flags = _Track[ConflationFlag](lambda row: (row.claim_id, row.other_id, row.fact))
     names: set[ProvisionalName] = set()
+    known: Known = {}
     for instant in _instants(recorded, relevant):
-        found = _believed_at(instant, recorded, relevant, registry)
+        found = _believed_at(instant, recorded, relevant, registry, known)
         moves.observe(instant, found.moves)
         transitions.observe(instant, found.transitions)
         tenures.observe(instant, found.tenures)
@@ -164,12 +165,16 @@ def _instants(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement]
 
 
 def _believed_at(
-    instant: datetime, recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry
+    instant: datetime,
+    recorded: Sequence[RecordedClaim],
+    judgements: Sequence[Judgement],
+    registry: Registry,
+    known: Known,
 ) -> Consolidation:
     standing = [item for item in recorded if item.stood_at(instant)]
     decided = [replace(j, revoked_at=None) for j in judgements if _decided_at(j, instant)]
     claims = [item.claim for item in standing]
-    return consolidate(claims, {item.article.id: item.article for item in standing}, decided, registry)
+    return consolidate(claims, {item.article.id: item.article for item in standing}, decided, registry, known)
 
 
 def _decided_at(judgement: Judgement, instant: datetime) -> bool:
@@ -182,7 +187,7 @@ def _relevant(
     """The judgements that name a claim, an entity or a move of this record; others cannot change it."""
     seen: set[str] = {item.claim.id for item in recorded}
     for instant in _instants(recorded, []):
-        found = _believed_at(instant, recorded, [], registry)
+        found = _believed_at(instant, recorded, [], registry, {})
         seen |= {move.id for move in found.moves}
         seen |= {*found.identities.person.values(), *found.identities.organization.values()}
     with_both = [j for j in judgements if seen & {j.subject, j.object}]

@@ -146,6 +146,7 @@ def remove_component(model: ReadModelWriter, claim_ids: Sequence[str]) -> set[tu
 
 def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]]) -> None:
     """Bring the entities that only claims know in line with the names that claims give them."""
+    model.flush()
     for kind, entity in sorted(entities):
         model.delete(kind, "id", [entity])
         _remove_names(model, entity)

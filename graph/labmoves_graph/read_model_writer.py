@@ -13,6 +13,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 
 from labmoves_graph.errors import StoreError
@@ -23,6 +24,8 @@ __all__ = ["SCHEMA_VERSION", "ReadModelWriter", "tables"]
 #: Raised whenever read_model.sql changes; a database of another version is rebuilt.
 SCHEMA_VERSION = "1"
 BUSY_TIMEOUT = 30.0  # seconds that a write waits for another process
+BATCH = 5000  # rows inserted at once
+CACHE_KIB = 64_000
 _MODULUS = 1 << 128
 _SCHEMA = (Path(__file__).parent / "read_model.sql").read_text(encoding="utf-8")
 _UNCOUNTED = frozenset(["meta", "name_index", "entity_name"])
@@ -35,6 +38,8 @@ class ReadModelWriter:
         self.database = database
         self._digest = int(self.meta("digest") or 0)
         self._before = self.meta("digest")
+        self._waiting: dict[str, list[Row]] = {}
+        self._indexes: list[str] = []
 
     @classmethod
     @contextmanager
@@ -51,6 +56,7 @@ class ReadModelWriter:
             database.row_factory = sqlite3.Row
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
+            database.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             database.execute("BEGIN IMMEDIATE")
             writer = cls._started(database, afresh=afresh)
             yield writer
@@ -69,9 +75,12 @@ class ReadModelWriter:
             return cls(database)
         for name, kind in held.items():
             database.execute(f"DROP {kind} {name}")
-        for statement in _statements(_SCHEMA):
-            database.execute(statement)
+        statements = list(_statements(_SCHEMA))
+        for statement in statements:
+            if "CREATE INDEX" not in statement:
+                database.execute(statement)
         writer = cls(database)
+        writer._indexes = [statement for statement in statements if "CREATE INDEX" in statement]
         writer.set_meta("schema", SCHEMA_VERSION)
         writer.set_meta("revision", former.get("revision", "0"))
         writer._before = former.get("digest")
@@ -87,15 +96,28 @@ class ReadModelWriter:
         self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     def insert(self, table: str, rows: Iterable[Row]) -> None:
-        """Add rows, which must be new."""
-        batch = list(rows)
+        """Add rows, which must be new. They reach the table in batches; `flush` before reading it."""
+        waiting = self._waiting.setdefault(table, [])
+        waiting += rows
+        if len(waiting) >= BATCH:
+            self._insert(table)
+
+    def flush(self) -> None:
+        """Have every row that was inserted in its table."""
+        for table in list(self._waiting):
+            self._insert(table)
+
+    def _insert(self, table: str) -> None:
+        batch = self._waiting.pop(table)
         if batch:
             marks = ", ".join("?" * len(batch[0]))
-            self.database.executemany(f"INSERT INTO {table} VALUES ({marks})", batch)
+            # Rows in key order touch each page once; their first column leads every key.
+            self.database.executemany(f"INSERT INTO {table} VALUES ({marks})", sorted(batch, key=itemgetter(0)))
             self._count(table, batch, 1)
 
     def delete(self, table: str, column: str, values: Sequence[str]) -> None:
         """Remove the rows whose column has one of the values."""
+        self.flush()
         for value in values:
             rows = self.database.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchall()
             if rows:
@@ -107,6 +129,9 @@ class ReadModelWriter:
             self._digest = (self._digest + sign * sum(_row_digest(table, row) for row in rows)) % _MODULUS
 
     def _close_revision(self) -> None:
+        self.flush()
+        for statement in self._indexes:
+            self.database.execute(statement)
         digest = str(self._digest)
         if digest != self._before:
             self.set_meta("revision", str(int(self.meta("revision") or 0) + 1))
