@@ -17,10 +17,11 @@ from datetime import date
 from labmoves_graph.errors import DateError
 from labmoves_graph.model import Language
 from labmoves_graph.partial_date import PartialDate, Precision
+from labmoves_ingest.dates.context import Context, Meaning, Tense
 from labmoves_ingest.dates.folding import fold
 from labmoves_ingest.dates.grammar import Grammar, Match, load_grammar
 from labmoves_ingest.dates.model import DateKind, DateMention, Shift
-from labmoves_ingest.dates.resolution import Context, Meaning, Tense, resolve
+from labmoves_ingest.dates.resolution import resolve
 from labmoves_ingest.dates.shifts import resolve_shift
 
 __all__ = ["find_dates", "infer_reference"]
@@ -30,7 +31,11 @@ _LATIN = re.compile("[A-Za-z]")
 
 _RANGE = re.compile(r"\s*(?:[-–—~～]|to|and|until|through|till|至|到|和|、)\s*", re.I)
 _COUNTED_FROM = re.compile(r"\b(?:after|before|from)\s$", re.I)
+_DATELINE = re.compile(r"[ \t]*(?:[-–—|)）】]|\n|电|電|讯|訊|消息|\((?:Reuters|AP|AFP|Bloomberg)\))")
 _SENTENCE_ENDS = (". ", "! ", "? ", "。", "！", "？", "；", "\n")
+
+#: Characters from the start of a text within which its dateline stands.
+DATELINE_REACH = 120
 
 #: Characters around an expression that may tell its tense.
 TENSE_WINDOW = 80
@@ -65,11 +70,16 @@ def infer_reference(text: str, language: Language | None) -> PartialDate | None:
     for mention in _Finder(text, language, None).mentions():
         if mention.kind is not DateKind.ABSOLUTE or mention.date is None or not mention.date.bounded:
             continue
-        if mention.date.precision is Precision.DAY and mention.start <= 80 and not mention.ambiguous:
+        if mention.date.precision is Precision.DAY and not mention.ambiguous and _is_dateline(mention, text):
             return mention.date
         if mention.date.precision >= Precision.MONTH:
             years.append(mention.date.earliest.year)
     return PartialDate.parse(f"{max(years):04d}") if years else None
+
+
+def _is_dateline(mention: DateMention, text: str) -> bool:
+    """Whether the mention stands near the top as datelines do: before a dash, a line's end, 电 or 讯."""
+    return mention.start <= DATELINE_REACH and _DATELINE.match(text, mention.end) is not None
 
 
 class _Finder:

@@ -9,7 +9,7 @@ Fields (named groups of the grammar tables)
     s q half part   season, quarter, half year, part (early, end ...); yend mend: part of this year or month
     holiday         a day or month of the year
     n u dir         number, unit and direction of a shift; dur: a duration; in: "in N units"
-    approx many half h tens extra   see _shift
+    approx many half h tens extra   see Reading.shift
 
 The anchor is the last date resolved before the expression. Nothing here raises: what cannot be a date (30 February)
 is None and dropped by the finder.
@@ -17,95 +17,30 @@ is None and dropped by the finder.
 
 from __future__ import annotations
 
-import re
 from calendar import isleap, monthrange
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import Enum
 from typing import Any
 
 from labmoves_graph.errors import DateError
 from labmoves_graph.partial_date import PartialDate, Precision
+from labmoves_ingest.dates.context import Context, Meaning, Tense, month_of, year_of
 from labmoves_ingest.dates.grammar import Grammar, Match
 from labmoves_ingest.dates.model import DateKind, Shift, Unit
-from labmoves_ingest.dates.numerals import parse_number
+from labmoves_ingest.dates.reading import Reading
 from labmoves_ingest.dates.shifts import resolve_shift, shift_day, shift_month
 
-__all__ = ["Context", "Meaning", "Tense", "resolve"]
+__all__ = ["resolve"]
 
 ABSOLUTE, TO_PUBLICATION, TO_EVENT = DateKind.ABSOLUTE, DateKind.RELATIVE_TO_PUBLICATION, DateKind.RELATIVE_TO_EVENT
-
-
-class Tense(Enum):
-    """What the words around an expression say about its time."""
-
-    UNKNOWN = "unknown"
-    PAST = "past"
-    FUTURE = "future"
-    NEAR = "near"  # either, whichever lies nearer: "effective 1 July", 7月1日起
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What an expression may count on.
-
-    reference: when the text appeared, as precisely as known; None if nothing says so.
-    anchor:    the last date told before the expression, None if there is none near enough.
-    narrative: whether the anchor's year also holds for dates that state none (a career told in order).
-    tense:     what the words around say about past and future.
-    month_first: how to read 9/5/2024 when both orders are possible.
-    """
-
-    reference: PartialDate | None
-    anchor: PartialDate | None
-    narrative: bool
-    tense: Tense
-    month_first: bool
-
-    @property
-    def day(self) -> date | None:
-        """The reference if it is a known day."""
-        r = self.reference
-        return (
-            r.earliest if r is not None and r.precision is Precision.DAY and not r.approximate and r.bounded else None
-        )
-
-    @property
-    def year(self) -> int | None:
-        return _year_of(self.reference)
-
-    @property
-    def month(self) -> tuple[int, int] | None:
-        return _month_of(self.reference)
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a match turned out to mean."""
-
-    kind: DateKind
-    date: PartialDate | None = None
-    shift: Shift | None = None
-    ambiguous: bool = False
 
 
 def resolve(match: Match, grammar: Grammar, context: Context) -> Meaning | None:
     """The meaning of a match; None if it is no date after all."""
     if match.rule.vague:
         return Meaning(DateKind.VAGUE)
-    reading = _Reading(match.fields, grammar.words, context)
+    reading = _Resolver(match.fields, grammar.words, context)
     return reading.meaning()
-
-
-def _year_of(value: PartialDate | None) -> int | None:
-    head = value.edtf[:4] if value is not None and value.bounded else ""
-    return int(head) if head.isdigit() else None
-
-
-def _month_of(value: PartialDate | None) -> tuple[int, int] | None:
-    if value is None or value.precision not in (Precision.MONTH, Precision.DAY) or not value.edtf[:4].isdigit():
-        return None
-    return int(value.edtf[:4]), int(value.edtf[5:7])
 
 
 def _season_of(day: date) -> tuple[int, int]:
@@ -123,13 +58,8 @@ def _parse(edtf: str | None) -> PartialDate | None:
         return None
 
 
-class _Reading:
-    """The fields of one match, looked up, and the ways to combine them."""
-
-    def __init__(self, fields: dict[str, str], words: dict[str, dict[str, Any]], context: Context) -> None:
-        self.fields = fields
-        self.words = words
-        self.context = context
+class _Resolver(Reading):
+    """The ways to combine the fields of one match into a date."""
 
     def meaning(self) -> Meaning | None:
         f = self.fields
@@ -145,20 +75,6 @@ class _Reading:
                 return meaning
         return None
 
-    def word(self, field: str, table: str | None = None) -> Any:
-        """What the table says about the field's words; None if the field is absent."""
-        text = self.fields.get(field)
-        if text is None:
-            return None
-        key = re.sub(r"\s+", " ", text).lower().strip()
-        entries = self.words[table or field]
-        return entries.get(key, entries.get(key.replace(" ", "")))
-
-    def number(self, field: str) -> int | None:
-        text = self.fields.get(field)
-        value = parse_number(text) if text else None
-        return None if value is None else int(value)
-
     def _found(self, edtf: str | None, kind: DateKind, *, ambiguous: bool = False) -> Meaning | None:
         """A meaning with this date; None if the calendar has no such day."""
         if edtf is None:
@@ -168,35 +84,13 @@ class _Reading:
 
     # --- years ---------------------------------------------------------------------------------------------------
 
-    def _year(self) -> tuple[int | None, DateKind | None]:
-        """The year that the words give and what it depends on; (None, None) if they give none."""
-        f, c = self.fields, self.context
-        if "y" in f:
-            return int(f["y"]), ABSOLUTE
-        if "yn" in f:
-            return self.number("yn"), ABSOLUTE
-        if "roc" in f:
-            count = 1 if f["roc"] == "元" else self.number("roc")
-            return (None if count is None else 1911 + count), ABSOLUTE
-        if "yy" in f:
-            short = self.number("yy") or 0
-            limit = (c.year or 2030) % 100 + 10
-            return (2000 if short <= limit else 1900) + short, ABSOLUTE
-        if "ya" in f:
-            anchor = _year_of(c.anchor)
-            return (None if anchor is None else anchor + self.word("ya")), TO_EVENT
-        if "yw" in f or "yend" in f:
-            offset = self.word("yw") or 0
-            return (None if c.year is None else c.year + offset), TO_PUBLICATION
-        return None, None
-
     def _year_only(self) -> Meaning | None:
-        year, kind = self._year()
+        year, kind = self.year()
         if kind is None:
             return None
         if year is None:
             return Meaning(kind, shift=self._anchor_shift("ya", Unit.YEAR))
-        part = self._part()
+        part = self.part()
         month = {"start": "-01~", "end": "-12~"}.get(part or "", "")
         if part == "last_day":
             month = "-12-31"
@@ -206,16 +100,6 @@ class _Reading:
     def _anchor_shift(self, field: str, unit: Unit) -> Shift | None:
         offset = self.word(field)
         return None if offset is None else Shift(offset, unit)
-
-    def _part(self) -> str | None:
-        f = self.fields
-        if "yend" in f or "mend" in f:
-            text = f.get("yend", f.get("mend", ""))
-            if text.startswith("year"):
-                return "end"
-            return self.words["part"].get(text)
-        part = self.word("part")
-        return None if part is None else str(part)
 
     def _decade(self) -> str | None:
         f = self.fields
@@ -228,12 +112,12 @@ class _Reading:
 
     def _quarter(self) -> Meaning | None:
         """Quarters and halves: EDTF level 1 has none, so their year."""
-        year, kind = self._year()
+        year, kind = self.year()
         if kind is not None:
             return Meaning(kind) if year is None else self._found(f"{year:04d}", kind)
         c = self.context
         if "rel" in self.fields or "half" in self.fields or "q" in self.fields:
-            if c.narrative and (anchor := _year_of(c.anchor)) is not None and "rel" not in self.fields:
+            if c.narrative and (anchor := year_of(c.anchor)) is not None and "rel" not in self.fields:
                 return self._found(f"{anchor:04d}", ABSOLUTE)
             return self._found(None if c.year is None else f"{c.year:04d}", TO_PUBLICATION)
         return None
@@ -242,7 +126,7 @@ class _Reading:
 
     def _season(self) -> Meaning | None:
         season = self.word("s", "season")
-        year, kind = self._year()
+        year, kind = self.year()
         if kind is not None:
             return Meaning(kind) if year is None else self._found(f"{year:04d}-{season}", kind)
         if "arel" in self.fields or "adir" in self.fields:
@@ -269,7 +153,7 @@ class _Reading:
         if anchor is None or not anchor.bounded:
             return Meaning(TO_EVENT)
         year, now = _season_of(anchor.earliest if anchor.precision > Precision.YEAR else anchor.latest)
-        year, now = (_year_of(anchor) or year, now)
+        year, now = (year_of(anchor) or year, now)
         if anchor.precision is Precision.YEAR:
             now = season
         rel = self.word("arel", "anchor_rel")
@@ -282,25 +166,14 @@ class _Reading:
 
     # --- months and days -----------------------------------------------------------------------------------------
 
-    def _month_number(self) -> int | None:
-        text = self.fields["m"]
-        if text == "元":
-            return 1
-        key = text.lower().strip()
-        for table in ("month", "short"):
-            found = self.words.get(table, {}).get(key)
-            if found is not None:
-                return int(found)
-        return self.number("m")
-
     def _calendar(self) -> Meaning | None:
         """A month, or a day of it, with or without a year."""
-        month = self._month_number()
+        month = self.month_number()
         day = self.number("d")
         if month is None or not 1 <= month <= 12:
             return None
         tail = f"-{month:02d}" + (f"-{day:02d}" if day is not None else "~" * self._inexact())
-        year, kind = self._year()
+        year, kind = self.year()
         if kind is not None:
             if year is None:
                 return Meaning(kind, _parse(f"XXXX{tail.rstrip('~')}") if kind is ABSOLUTE else None)
@@ -313,14 +186,14 @@ class _Reading:
         return self._found(f"XXXX{tail.rstrip('~')}" if year is None else f"{year:04d}{tail}", ABSOLUTE)
 
     def _inexact(self) -> bool:
-        return self._part() in ("start", "end", "early", "mid", "late")
+        return self.part() in ("start", "end", "early", "mid", "late")
 
     def _month_from_anchor(self, month: int, tail: str) -> Meaning | None:
         anchor, rel = self.context.anchor, self.word("arel", "anchor_rel")
-        year = _year_of(anchor)
+        year = year_of(anchor)
         if anchor is None or year is None:
             return Meaning(TO_EVENT)
-        known = _month_of(anchor)
+        known = month_of(anchor)
         now = known[1] if known else (12 if rel == "following" else 1 if rel == "previous" else month)
         if rel == "following":
             year += month <= now
@@ -343,7 +216,7 @@ class _Reading:
         """The year of a month (and day) stated without one."""
         c = self.context
         if c.narrative and c.anchor is not None:
-            return _year_of(c.anchor)
+            return year_of(c.anchor)
         if c.reference is None or c.year is None:
             return None
         if c.day is None:
@@ -368,7 +241,7 @@ class _Reading:
         """上月底, "late last month", "the 6th of that month"."""
         f, c = self.fields, self.context
         field, kind = ("ma", TO_EVENT) if "ma" in f else ("mw", TO_PUBLICATION)
-        base = _month_of(c.anchor) if field == "ma" else c.month
+        base = month_of(c.anchor) if field == "ma" else c.month
         offset = self.word(field) or 0
         shift = Shift(offset, Unit.MONTH) if field == "ma" else None
         if base is None or (target := shift_month(*base, offset)) is None:
@@ -378,19 +251,12 @@ class _Reading:
         found = self._found(f"{target[0]:04d}-{target[1]:02d}{tail}", kind)
         return found and replace(found, shift=shift)
 
-    def number_of_day(self) -> int | None:
-        text = self.fields.get("d")
-        if text is None:
-            return None
-        value = parse_number(re.sub(r"^the\s+", "", text, flags=re.I))
-        return None if value is None else int(value)
-
     def _day_of_month(self) -> Meaning | None:
         """22日, "the 17th": the latest such day, or that of the month being told."""
         day, c = self.number_of_day(), self.context
         if day is None or not 1 <= day <= 31:
             return None
-        base = _month_of(c.anchor) if c.narrative or (c.day is None and c.anchor is not None) else None
+        base = month_of(c.anchor) if c.narrative or (c.day is None and c.anchor is not None) else None
         if base is None and c.day is not None:
             base = (c.day.year, c.day.month)
             if c.tense is Tense.FUTURE and day < c.day.day:
@@ -416,7 +282,7 @@ class _Reading:
     def _holiday(self) -> Meaning | None:
         tail = str(self.word("holiday"))
         month, day = int(tail[:2]), int(tail[3:5]) if len(tail) > 3 else None
-        year, kind = self._year()
+        year, kind = self.year()
         if kind is None:
             year, kind = self._missing_year(month, day), TO_PUBLICATION
         return Meaning(kind) if year is None else self._found(f"{year:04d}-{tail}", kind)
@@ -425,10 +291,10 @@ class _Reading:
         """年底, 月初, "year-end"."""
         c = self.context
         if "yend" in self.fields:
-            if c.narrative and (anchor := _year_of(c.anchor)) is not None:
+            if c.narrative and (anchor := year_of(c.anchor)) is not None:
                 self.fields = {**self.fields, "y": f"{anchor:04d}"}
             return self._year_only()
-        base = (_month_of(c.anchor) if c.narrative else None) or c.month
+        base = (month_of(c.anchor) if c.narrative else None) or c.month
         return self._found(None if base is None else f"{base[0]:04d}-{base[1]:02d}~", TO_PUBLICATION)
 
     # --- days and weeks ------------------------------------------------------------------------------------------
@@ -508,7 +374,7 @@ class _Reading:
     # --- shifts --------------------------------------------------------------------------------------------------
 
     def _counted(self) -> Meaning | None:
-        shift = self._shift()
+        shift = self.shift()
         if shift is None:
             return None
         f, c = self.fields, self.context
@@ -526,52 +392,26 @@ class _Reading:
         shift = -shift if direction == "before" else shift
         return Meaning(TO_EVENT, self._shifted(shift, c.anchor), shift)
 
-    def _shift(self) -> Shift | None:
-        """n units; half / h add half a unit, extra adds months, approx and many make it approximate."""
-        f = self.fields
-        amount = parse_number(f["n"])
-        unit = self.word("u", "unit")
-        if amount is None or unit is None:
-            return None
-        if "tens" in f and amount < 10:
-            amount *= 10
-        amount += 0.5 if "half" in f or "h" in f else 0
-        approximate = "approx" in f or "many" in f
-        months = _MONTHS.get(unit)
-        if months is not None and (amount != int(amount) or "extra" in f or unit == "quarter"):
-            total = amount * months + (parse_number(f.get("extra", "")) or 0)
-            return Shift(int(total), Unit.MONTH, approximate) if total >= 1 else Shift(15, Unit.DAY, True)
-        if months is not None:
-            years = months // 12
-            return Shift(int(amount * max(years, 1)), Unit.YEAR if years else Unit.MONTH, approximate)
-        if unit == "fortnight":
-            return Shift(int(amount * 2), Unit.WEEK, approximate)
-        if amount != int(amount):
-            return Shift(int(amount * 7), Unit.DAY, True) if unit == "week" else Shift(int(amount), Unit(unit), True)
-        return Shift(int(amount), Unit(unit), approximate)
-
 
 #: Days after publication up to which a date without a year lies ahead, by what the words around say of its time:
 #: nothing, "whichever is nearer", and "will". Swept on the corpus.
 SOON, NEARER, FAR = 45, 182, 300
 
-#: Units that are whole numbers of months.
-_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
 
 #: Which combination decides, in this order, by the fields that are present.
 _METHODS: tuple[tuple[frozenset[str], Any], ...] = (
-    (frozenset({"dw"}), _Reading._day_word),
+    (frozenset({"dw"}), _Resolver._day_word),
     (frozenset({"da"}), lambda r: r._from_anchor("da", Unit.DAY)),
-    (frozenset({"holiday"}), _Reading._holiday),
-    (frozenset({"s"}), _Reading._season),
-    (frozenset({"q", "half"}), _Reading._quarter),
-    (frozenset({"mw", "ma"}), _Reading._month_word),
-    (frozenset({"m"}), _Reading._calendar),
-    (frozenset({"wd"}), _Reading._weekday),
-    (frozenset({"ww"}), _Reading._week),
-    (frozenset({"we"}), _Reading._weekend),
+    (frozenset({"holiday"}), _Resolver._holiday),
+    (frozenset({"s"}), _Resolver._season),
+    (frozenset({"q", "half"}), _Resolver._quarter),
+    (frozenset({"mw", "ma"}), _Resolver._month_word),
+    (frozenset({"m"}), _Resolver._calendar),
+    (frozenset({"wd"}), _Resolver._weekday),
+    (frozenset({"ww"}), _Resolver._week),
+    (frozenset({"we"}), _Resolver._weekend),
     (frozenset({"wa"}), lambda r: r._from_anchor("wa", Unit.WEEK)),
-    (frozenset({"yend", "mend"}), _Reading._end_of_this),
-    (frozenset({"y", "yy", "yn", "roc", "yw", "ya"}), _Reading._year_only),
-    (frozenset({"d"}), _Reading._day_of_month),
+    (frozenset({"yend", "mend"}), _Resolver._end_of_this),
+    (frozenset({"y", "yy", "yn", "roc", "yw", "ya"}), _Resolver._year_only),
+    (frozenset({"d"}), _Resolver._day_of_month),
 )
