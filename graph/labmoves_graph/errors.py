@@ -8,6 +8,7 @@
     │   └── RegistryError         a row of organizations.jsonl, people.jsonl or moves.csv
     ├── NotFoundError             an id that the store does not hold
     ├── QueryError                a query that cannot be answered (syntax, time, size)
+    ├── MissingExtraError         an optional package that this needs is not installed
     ├── VocabularyError           a term that the ontology does not have
     └── StoreError                the store itself
         ├── StoreLockedError      another process is writing
@@ -23,6 +24,7 @@ __all__ = [
     "ClaimError",
     "DateError",
     "LabmovesError",
+    "MissingExtraError",
     "NotFoundError",
     "QueryError",
     "RecordError",
@@ -68,6 +70,10 @@ class QueryError(LabmovesError):
 
 class VocabularyError(LabmovesError, AttributeError):
     """A term, concept or IRI that the ontology does not have: most often a misspelling."""
+
+
+class MissingExtraError(LabmovesError):
+    """An optional package is needed and not installed; the message names the extra."""
 
 
 class StoreError(LabmovesError):

@@ -26,7 +26,7 @@ from labmoves_graph import read_model_entities as entities
 from labmoves_graph import read_model_moves as moves
 from labmoves_graph import read_model_statistics as statistics
 from labmoves_graph.errors import StoreError
-from labmoves_graph.model import Language
+from labmoves_graph.model import Language, Transition
 from labmoves_graph.move_filter import MoveFilter, MoveSort
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.read_model_reader import Reader
@@ -200,6 +200,11 @@ class ReadModel:
         """Hops counted by pair of organizations, most first. organization: only flows from or to it or its units."""
         with self._reader(lang, as_of) as reader:
             return statistics.flows(reader, since, until, organization, limit)
+
+    def transitions(self) -> tuple[tuple[Transition, ...], dict[str, str]]:
+        """Every hop believed now, and the names of the organizations: what FlowNetwork.of takes."""
+        with self._reader() as reader:
+            return statistics.transitions(reader)
 
     def reasons(self, chosen: MoveFilter | None = None) -> tuple[ReasonCount, ...]:
         """How many of the moves that fit state a reason of each category, most first."""

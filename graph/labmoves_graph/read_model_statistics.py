@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from labmoves_graph.errors import QueryError
+from labmoves_graph.model import Transition
 from labmoves_graph.move_filter import MoveFilter, decode_cursor, encode_cursor, standing
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.read_model_moves import condition_of
 from labmoves_graph.read_model_reader import Reader
-from labmoves_graph.read_model_rows import stamp
+from labmoves_graph.read_model_rows import read_transition, stamp
 from labmoves_graph.read_model_views import ConflationView, Dispute, DisputeKind, FlowView, Page, ReasonCount
 
-__all__ = ["FACETS", "count", "disputes", "facets", "flows", "reasons"]
+__all__ = ["FACETS", "count", "disputes", "facets", "flows", "reasons", "transitions"]
 
 #: Facet -> the expression over `move m` whose values it counts; "reason" counts through move_reason.
 FACETS = {
@@ -98,6 +99,13 @@ def flows(
         )
         for row in rows
     )
+
+
+def transitions(reader: Reader) -> tuple[tuple[Transition, ...], dict[str, str]]:
+    """Every transition believed now, by id, and organization id -> name."""
+    rows = reader.rows("SELECT * FROM transition WHERE valid_to IS NULL ORDER BY id")
+    names = reader.rows("SELECT id, name FROM organization")
+    return tuple(read_transition(row) for row in rows), {row["id"]: row["name"] for row in names}
 
 
 def disputes(reader: Reader, kind: DisputeKind | None, limit: int, cursor: str | None) -> Page[Dispute]:
