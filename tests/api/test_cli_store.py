@@ -115,6 +115,30 @@ def test_query_from_a_file_and_of_other_forms(run, tmp_path):
     assert (status, lines) == (0, ['<urn:a> <urn:b> "0"^^<http://www.w3.org/2001/XMLSchema#integer> .'])
 
 
+def test_query_answers_a_question_by_name(run):
+    status, lines, _ = run("query", "roster_on_day", "organization=anthropic", "on=2025-01-01", "--json")
+    [row] = map(json.loads, lines)
+    assert (status, row["person"], row["role"], row["certainty"]) == (
+        0,
+        "yao-shunyu-physics",
+        "researcher",
+        "certain",
+    )
+    assert run("query", "roster_on_day", "organisation=anthropic")[0] == 1
+    assert run("query", "roster_on_day", "anthropic")[0] == 2
+    assert run("query", "ASK {}", "on=2025-01-01")[0] == 2
+
+
+def test_query_lists_its_questions(run):
+    status, lines, _ = run("query", "--list")
+    [line] = [line for line in lines if line.startswith("roster_on_day")]
+    assert status == 0
+    assert (
+        line.split()
+        == "roster_on_day Who was, or may have been, at an organization on a day? organization on".split()
+    )
+
+
 def test_a_query_that_is_no_sparql_is_told(run):
     status, lines, told = run("query", "who left OpenAI?")
     assert (status, lines) == (1, [])
