@@ -7,6 +7,7 @@ A table holds
                      ignore: looks like a date and is none (an age), so that no later rule takes it
     space            what a literal space in a pattern stands for
     starts           first words (characters) of expressions, besides those of [words]
+    inner            tables of [words] whose words never start an expression
     openers          first words that count only before a number, a word of [words] or one of followers
     boundary         what must stand before an expression
     lead             the preposition before an expression; rules with after_lead = true need one
@@ -81,6 +82,7 @@ class Grammar:
     name: str
     rules: tuple[Rule, ...]
     words: dict[str, dict[str, Any]]
+    candidates: re.Pattern[str]
     starts: frozenset[str]
     openers: frozenset[str]
     followers: frozenset[str]
@@ -95,8 +97,8 @@ class Grammar:
 
     def find(self, text: str) -> Iterator[Match]:
         """Every match in folded text, left to right, not overlapping; ignored ones too."""
-        token, done = _TOKENS[self.name], 0
-        for candidate in token.finditer(text):
+        done = 0
+        for candidate in self.candidates.finditer(text):
             start = candidate.start()
             if start < done or not self._may_start(candidate, text) or not self.boundary.match(text, start):
                 continue
@@ -142,16 +144,20 @@ def load_grammar(name: str) -> Grammar:
         for i, rule in enumerate(rules)
     ]
     without = "|".join(p if not rule.after_lead else f"{_NEVER}{p}" for p, rule in zip(patterns, rules, strict=True))
-    tokens = [_TOKENS[name].findall(key) for entries in words.values() for key in entries]
-    openers = frozenset(table["openers"])
+    tokens = {table_name: [_TOKENS[name].findall(key) for key in entries] for table_name, entries in words.items()}
+    outer = [key for table_name, keys in tokens.items() if table_name not in table["inner"] for key in keys if key]
     scanner = re.compile("|".join(patterns), flags)
+    starts = frozenset(table["starts"]) | {key[0] for key in outer if len(key) == 1}
+    openers = frozenset(table["openers"]) | {key[0] for key in outer if len(key) > 1}
     return Grammar(
         name=name,
         rules=rules,
         words=words,
-        starts=frozenset(table["starts"]) | {first for first, *_ in filter(None, tokens)} - openers,
+        candidates=_candidates(name, starts | openers),
+        starts=starts,
         openers=openers,
-        followers=frozenset(table["followers"]) | {token for key in tokens for token in key} - {"the"},
+        followers=frozenset(table["followers"])
+        | {t for keys in tokens.values() for key in keys for t in key} - {"the"},
         boundary=re.compile(table["boundary"]),
         lead=re.compile(table["lead"]),
         scanner=re.compile(without, flags),
@@ -161,6 +167,13 @@ def load_grammar(name: str) -> Grammar:
         near_before=re.compile(table["near_before"]),
         near_after=re.compile(table["near_after"]),
     )
+
+
+def _candidates(name: str, first: frozenset[str]) -> re.Pattern[str]:
+    """The tokens, narrowed to those that may come first where these are single characters."""
+    if not first or max(map(len, first)) > 1:
+        return _TOKENS[name]
+    return re.compile(f"[0-9]+|[{''.join(sorted(first))}]")
 
 
 def _alternatives(entries: dict[str, Any]) -> str:
