@@ -47,6 +47,8 @@ def _serve(options: argparse.Namespace, console: Console) -> None:
             workers=options.workers,
             log_level="warning",
         )
+    except KeyboardInterrupt:  # the way to end it; uvicorn has closed its connections by now
+        console.notice("stopped")
     except SystemExit as error:  # uvicorn's own way to say that the application did not start
         raise LabmovesError(
             f"the service did not start (uvicorn ended with {error.code}); its log says why"
