@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from labmoves_graph.errors import DateError
 from labmoves_graph.partial_date import PartialDate, Precision
 from labmoves_ingest.dates.model import DateKind, Shift
 
-__all__ = ["Context", "Meaning", "Tense", "month_of", "year_of"]
+__all__ = ["Context", "Meaning", "Tense", "month_of", "parse_or_none", "season_of", "year_of"]
 
 
 class Tense(Enum):
@@ -80,3 +81,19 @@ def month_of(value: PartialDate | None) -> tuple[int, int] | None:
     if value is None or value.precision not in (Precision.MONTH, Precision.DAY) or not value.edtf[:4].isdigit():
         return None
     return int(value.edtf[:4]), int(value.edtf[5:7])
+
+
+def season_of(day: date) -> tuple[int, int]:
+    """Year and EDTF season of a day; January belongs to the winter that began the year before."""
+    year = day.year - (day.month < 3)
+    return year, 24 if day.month in (12, 1, 2) else 20 + day.month // 3
+
+
+def parse_or_none(edtf: str | None) -> PartialDate | None:
+    """The date, None if there is none or the calendar lacks it (30 February)."""
+    if edtf is None:
+        return None
+    try:
+        return PartialDate.parse(edtf)
+    except DateError:
+        return None

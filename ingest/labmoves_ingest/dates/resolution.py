@@ -24,7 +24,7 @@ from typing import Any
 
 from labmoves_graph.errors import DateError
 from labmoves_graph.partial_date import PartialDate, Precision
-from labmoves_ingest.dates.context import Context, Meaning, Tense, month_of, year_of
+from labmoves_ingest.dates.context import Context, Meaning, Tense, month_of, parse_or_none, season_of, year_of
 from labmoves_ingest.dates.grammar import Grammar, Match
 from labmoves_ingest.dates.model import DateKind, Shift, Unit
 from labmoves_ingest.dates.reading import Reading
@@ -41,21 +41,6 @@ def resolve(match: Match, grammar: Grammar, context: Context) -> Meaning | None:
         return Meaning(DateKind.VAGUE)
     reading = _Resolver(match.fields, grammar.words, context)
     return reading.meaning()
-
-
-def _season_of(day: date) -> tuple[int, int]:
-    """Year and EDTF season of a day; January belongs to the winter that began the year before."""
-    year = day.year - (day.month < 3)
-    return year, 24 if day.month in (12, 1, 2) else 20 + day.month // 3
-
-
-def _parse(edtf: str | None) -> PartialDate | None:
-    if edtf is None:
-        return None
-    try:
-        return PartialDate.parse(edtf)
-    except DateError:
-        return None
 
 
 class _Resolver(Reading):
@@ -79,10 +64,8 @@ class _Resolver(Reading):
         """A meaning with this date; None if the calendar has no such day."""
         if edtf is None:
             return Meaning(kind)
-        parsed = _parse(edtf)
+        parsed = parse_or_none(edtf)
         return None if parsed is None else Meaning(kind, parsed, ambiguous=ambiguous)
-
-    # --- years ---------------------------------------------------------------------------------------------------
 
     def _year_only(self) -> Meaning | None:
         year, kind = self.year()
@@ -122,8 +105,6 @@ class _Resolver(Reading):
             return self._found(None if c.year is None else f"{c.year:04d}", TO_PUBLICATION)
         return None
 
-    # --- seasons -------------------------------------------------------------------------------------------------
-
     def _season(self) -> Meaning | None:
         season = self.word("s", "season")
         year, kind = self.year()
@@ -136,7 +117,7 @@ class _Resolver(Reading):
             return self._season_from_anchor(season, near=True)
         if c.day is None:
             return Meaning(TO_PUBLICATION)
-        now_year, now = _season_of(c.day)
+        now_year, now = season_of(c.day)
         rel = self.word("rel") or ("next" if c.tense is Tense.FUTURE else "")
         if rel == "this":
             year = c.day.year - (season == 24 and c.day.month < 3)
@@ -152,7 +133,7 @@ class _Resolver(Reading):
         anchor = self.context.anchor
         if anchor is None or not anchor.bounded:
             return Meaning(TO_EVENT)
-        year, now = _season_of(anchor.earliest if anchor.precision > Precision.YEAR else anchor.latest)
+        year, now = season_of(anchor.earliest if anchor.precision > Precision.YEAR else anchor.latest)
         year, now = (year_of(anchor) or year, now)
         if anchor.precision is Precision.YEAR:
             now = season
@@ -164,8 +145,6 @@ class _Resolver(Reading):
             year -= season >= now
         return self._found(f"{year:04d}-{season}", ABSOLUTE if near else TO_EVENT)
 
-    # --- months and days -----------------------------------------------------------------------------------------
-
     def _calendar(self) -> Meaning | None:
         """A month, or a day of it, with or without a year."""
         month = self.month_number()
@@ -176,7 +155,7 @@ class _Resolver(Reading):
         year, kind = self.year()
         if kind is not None:
             if year is None:
-                return Meaning(kind, _parse(f"XXXX{tail.rstrip('~')}") if kind is ABSOLUTE else None)
+                return Meaning(kind, parse_or_none(f"XXXX{tail.rstrip('~')}") if kind is ABSOLUTE else None)
             return self._found(f"{year:04d}{tail}", kind)
         if "arel" in self.fields:
             return self._month_from_anchor(month, tail)
@@ -268,7 +247,7 @@ class _Resolver(Reading):
         if base is None:
             base = c.month
         if base is None:
-            return Meaning(ABSOLUTE, _parse(f"XXXX-XX-{day:02d}"))
+            return Meaning(ABSOLUTE, parse_or_none(f"XXXX-XX-{day:02d}"))
         return self._found(f"{base[0]:04d}-{base[1]:02d}-{day:02d}", ABSOLUTE)
 
     def _slashes(self) -> Meaning | None:
@@ -296,8 +275,6 @@ class _Resolver(Reading):
             return self._year_only()
         base = (month_of(c.anchor) if c.narrative else None) or c.month
         return self._found(None if base is None else f"{base[0]:04d}-{base[1]:02d}~", TO_PUBLICATION)
-
-    # --- days and weeks ------------------------------------------------------------------------------------------
 
     def _day_word(self) -> Meaning | None:
         day = self.context.day
@@ -370,8 +347,6 @@ class _Resolver(Reading):
         else:
             target = shift_day(day, (wanted - day.weekday() - 1) % 7 + 1)
         return self._found(target.isoformat() if target else None, TO_EVENT)
-
-    # --- shifts --------------------------------------------------------------------------------------------------
 
     def _counted(self) -> Meaning | None:
         shift = self.shift()
