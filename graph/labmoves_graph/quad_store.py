@@ -50,6 +50,10 @@ class QuadStore(Protocol):
         """The quads that fit; None fits everything."""
         ...
 
+    def graphs(self) -> list[NamedNode]:
+        """The named graphs that hold quads, sorted."""
+        ...
+
     def query(self, sparql: str) -> Answer:
         """The answer to a SPARQL 1.1 query. Raises QueryError."""
         ...
@@ -99,6 +103,12 @@ class EmbeddedQuadStore:
         """The quads that fit; None fits everything."""
         with _storage_errors(self._place):
             yield from self._opened.quads_for_pattern(subject, predicate, value, graph)
+
+    def graphs(self) -> list[NamedNode]:
+        """The named graphs that hold quads, sorted; some may have been emptied since."""
+        with _storage_errors(self._place):
+            named = [graph for graph in self._opened.named_graphs() if isinstance(graph, NamedNode)]
+        return sorted(named, key=lambda graph: graph.value)
 
     def query(self, sparql: str) -> Answer:
         """The answer to a SPARQL 1.1 query. Raises QueryError."""

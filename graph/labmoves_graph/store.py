@@ -149,7 +149,7 @@ class ClaimStore:
 
     def export(self, path: Path) -> int:
         """Write everything to `path` in the RDF form of its extension; returns the number of quads."""
-        return export_quads(self.view().quads, path)
+        return export_quads(self.view(), path)
 
     def _create(self) -> None:
         try:

@@ -183,6 +183,12 @@ class Writer:
         self._apply(sorted(added, key=str), sorted(removed, key=str))
         return PutOutcome.REPLACED
 
+    def adopt(self, quads: Sequence[Quad]) -> int:
+        """Take over quads that were checked to be a store's (rdf_import.py); returns how many. Raises StoreError."""
+        with self._journal.bulk_change(self._quads):
+            self._quads.bulk_add(quads)
+        return len(quads)
+
     def publish(self) -> None:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
         self._journal.publish(self._quads)

@@ -20,20 +20,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad
 
-from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, parse_reading, reading_quads
+from labmoves_graph.claim_rdf import StoredArticle, parse_reading
 from labmoves_graph.errors import LabmovesError, StoreError
 from labmoves_graph.judgement_rdf import judgement_quads, parse_judgements
-from labmoves_graph.model import content_hash
 from labmoves_graph.projection import rebuild
 from labmoves_graph.quad_store import QuadStore
+from labmoves_graph.reading_checks import chain_problems, reading_problems
 from labmoves_graph.recovery import copy_graph
 from labmoves_graph.registry import Registry
-from labmoves_graph.shape_validation import check_shapes
 from labmoves_graph.store import ClaimStore
 from labmoves_graph.vocabulary import (
     ARTICLE_GRAPH,
@@ -99,44 +97,14 @@ def _article_findings(quads: QuadStore) -> Iterator[Finding]:
             yield Finding(place, str(error))
             continue
         chains[reading.stored.article.id].append(reading.stored)
-        yield from (Finding(place, problem) for problem in _reading_problems(node, reading, present))
+        yield from (Finding(place, problem) for problem in reading_problems(node, reading, present))
     for article_id, versions in sorted(chains.items()):
-        yield from (Finding(f"article {article_id!r}", problem) for problem in _chain_problems(versions))
+        yield from (Finding(f"article {article_id!r}", problem) for problem in chain_problems(versions))
 
 
 def _article_graphs(quads: QuadStore) -> list[NamedNode]:
     found = {quad.graph_name for quad in quads.match(predicate=LM.articleId)}
     return sorted((node for node in found if node in ARTICLE_GRAPH), key=str)  # type: ignore[misc]
-
-
-def _reading_problems(node: NamedNode, reading: Reading, present: list[Quad]) -> Iterator[str]:
-    written, wanted = set(present), set(reading_quads(reading))
-    for quad in sorted(written - wanted, key=str)[:1]:
-        yield f"{len(written - wanted)} triples are not what its content gives, such as {quad.triple}"
-    for quad in sorted(wanted - written, key=str)[:1]:
-        yield f"{len(wanted - written)} triples that its content gives are missing, such as {quad.triple}"
-    digest = content_digest(reading.stored.article, (claim.id for claim in reading.claims))
-    if ARTICLE_GRAPH.iri(content_hash(digest, reading.stored.previous)) != node:
-        yield "its name is not the hash of its content"
-    for claim in reading.claims:
-        if claim.evidence is not None and not claim.evidence.holds_in(reading.stored.article.text):
-            yield f"claim {claim.id}: its quote does not stand at {claim.evidence.start}–{claim.evidence.end}"
-    yield from (str(violation) for violation in check_shapes(present))
-
-
-def _chain_problems(versions: list[StoredArticle]) -> Iterator[str]:
-    followers: dict[str | None, StoredArticle] = {version.previous: version for version in versions}
-    line: list[StoredArticle] = []
-    while (version := followers.get(line[-1].graph if line else None)) is not None and version not in line:
-        line.append(version)
-    if len(line) != len(versions):
-        yield f"its {len(versions)} versions form no single chain"
-        return
-    for former, later in pairwise(line):
-        if former.invalidated_at is None:
-            yield f"version {former.graph} was replaced but does not end"
-        elif former.retracted_because is None and former.invalidated_at != later.recorded_at:
-            yield f"version {former.graph} does not end when {later.graph} begins"
 
 
 def _judgement_findings(quads: QuadStore) -> Iterator[Finding]:
