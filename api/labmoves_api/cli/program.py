@@ -7,7 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-from labmoves_api.cli import asking, configuring, evaluating, judging, keeping, querying, reading, serving, storing
+from labmoves_api.cli import (
+    asking,
+    configuring,
+    evaluating,
+    exporting,
+    judging,
+    keeping,
+    querying,
+    reading,
+    serving,
+    storing,
+)
 from labmoves_api.cli.arguments import UsageError
 from labmoves_api.cli.console import Console
 from labmoves_graph import __version__
@@ -18,7 +29,7 @@ __all__ = ["build_parser", "main"]
 BAD_USAGE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
-_FAMILIES = (reading, storing, asking, querying, judging, keeping, serving, evaluating, configuring)
+_FAMILIES = (reading, storing, asking, querying, judging, exporting, keeping, serving, evaluating, configuring)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

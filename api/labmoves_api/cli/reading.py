@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labmoves_api.cli.arguments import add_command, add_encoding
 from labmoves_api.cli.console import Console
-from labmoves_graph.errors import LabmovesError
+from labmoves_api.cli.files import complete_file
 from labmoves_graph.registry import Registry
 from labmoves_ingest.article_reading import ArticleReader
 from labmoves_ingest.claim_record import claim_as_record
@@ -28,14 +25,19 @@ def add_commands(commands: Commands) -> None:
     """Add extract."""
     extract = add_command(commands, "extract", _extract, "Print the claims of articles, one JSON object a line.")
     extract.add_argument("paths", nargs="+", metavar="PATH", help=".jsonl, .txt or .md file, folder, or - for stdin")
-    extract.add_argument("--out", metavar="FILE", help="write to FILE, which appears only when complete")
+    extract.add_argument("--out", type=Path, metavar="FILE", help="write to FILE, which appears only when complete")
     add_encoding(extract)
 
 
 def _extract(options: argparse.Namespace, console: Console) -> None:
-    with _output(options.out, console) as write:
-        for record in claim_records(options.paths, options.encoding, console):
-            write(json.dumps(record, ensure_ascii=False) + "\n")
+    records = claim_records(options.paths, options.encoding, console)
+    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    if options.out is None or options.out == Path("-"):
+        for line in lines:
+            console.write(line)
+        return
+    with complete_file(options.out) as unfinished, unfinished.open("w", encoding="utf-8") as out:
+        out.writelines(lines)
 
 
 def claim_records(paths: list[str], encoding: str, console: Console) -> Iterator[dict[str, Any]]:
@@ -50,32 +52,3 @@ def claim_records(paths: list[str], encoding: str, console: Console) -> Iterator
             claims += 1
             yield claim_as_record(claim)
         console.progress(f"{number} articles, {claims} claims")
-
-
-@contextmanager
-def _output(path: str | None, console: Console) -> Iterator[Any]:
-    """A function that writes text: to standard output, or to a file that appears only when all went well."""
-    if path in (None, "-"):
-        yield console.write
-        return
-    target = Path(str(path))
-    try:
-        stream = tempfile.NamedTemporaryFile(  # noqa: SIM115 (closed and renamed below)
-            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
-        )
-    except OSError as error:
-        raise LabmovesError(f"{target}: cannot be written ({error.strerror}); name another --out") from error
-    try:
-        with stream:
-            yield stream.write
-        os.chmod(stream.name, 0o666 & ~_umask())
-        os.replace(stream.name, target)
-    except BaseException:
-        os.unlink(stream.name)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -1,0 +1,61 @@
+"""Templates filled in: everything escaped, every name known."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+
+from labmoves_api import wording
+
+__all__ = ["STATIC", "html_answer"]
+
+_PACKAGE = Path(__file__).parent
+STATIC = _PACKAGE / "static"
+
+
+def html_answer(template: str, status: int = 200, **values: Any) -> Response:
+    """The page of that template with these values."""
+    return Response(_environment().get_template(template).render(**values), status, media_type="text/html")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    found = Environment(
+        loader=FileSystemLoader(_PACKAGE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {
+        "category_words": wording.category_words,
+        "date_words": wording.date_words,
+        "enumerations": _enumerations,
+        "event_words": wording.event_words,
+        "quote_in_sentence": wording.quote_in_sentence,
+        "segment": lambda text: quote(text, safe=""),
+        "sources_words": wording.sources_words,
+        "verdict_words": wording.verdict_words,
+        "web_url": _web_url,
+    }
+    return found
+
+
+def _web_url(url: str) -> str:
+    """The URL if a click on it leads to a web page; nothing for one that would run as a script."""
+    return url if url.lower().startswith(("http://", "https://")) else ""
+
+
+def _enumerations(schema: Any) -> list[list[str]]:
+    """The lists of values that a parameter's schema allows."""
+    if isinstance(schema, list):
+        return [values for part in schema for values in _enumerations(part)]
+    if not isinstance(schema, dict):
+        return []
+    found = [schema["enum"]] if "enum" in schema else []
+    return found + _enumerations([value for key, value in schema.items() if key in ("anyOf", "items")])

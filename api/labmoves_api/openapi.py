@@ -1,0 +1,53 @@
+"""The OpenAPI description: what is true of every route stands here once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from labmoves_api.schemas import ProblemDetails
+from labmoves_graph import __version__
+
+__all__ = ["describe"]
+
+SUMMARY = "Who left which AI lab, when, and why: moves with the claims and the words they rest on."
+ABOUT = """
+A **claim** is what one article says; it is stored with its words and never edited. A **move** is what the claims
+about one event, taken together, say happened: with its verdict, its independent sources and rival dates.
+
+`since`, `until` and `on` are valid time (when it was so); `as_of` is record time (when we knew it).
+Dates are EDTF: never more precise than the source.
+"""
+_PROBLEM = {"$ref": "#/components/schemas/ProblemDetails"}
+
+
+def describe(app: FastAPI) -> None:
+    """Have the app describe itself, every operation with problem details for whatever goes wrong."""
+
+    def description() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _description(app)
+        return app.openapi_schema
+
+    app.openapi = description  # type: ignore[method-assign]
+
+
+def _description(app: FastAPI) -> dict[str, Any]:
+    found = get_openapi(title="labmoves", version=__version__, summary=SUMMARY, description=ABOUT, routes=app.routes)
+    schemas = found["components"]["schemas"]
+    problem = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= problem.pop("$defs", {})
+    schemas["ProblemDetails"] = problem
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            responses = operation["responses"]
+            responses.pop("422", None)
+            responses["default"] = {
+                "description": "Problem details (RFC 9457): cause and remedy",
+                "content": {"application/problem+json": {"schema": _PROBLEM}},
+            }
+    return found

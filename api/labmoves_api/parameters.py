@@ -1,0 +1,201 @@
+"""Query and path parameters that several routes share, each described once, and what they become.
+
+    MoveFilterOf      the filters of /v1/moves as a MoveFilter whose ids are known to exist
+    LanguageOf        the language of names: `lang`, else Accept-Language
+    ServiceOf         the Service of the running app
+
+Errors: DateError for a date that is not EDTF, NotFoundError for a filter that names nobody, RequestError for a
+parameter that the route does not have.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated, cast
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.routing import APIRoute
+
+from labmoves_api.errors import RequestError
+from labmoves_api.service import Service
+from labmoves_graph.clock import parse_instant
+from labmoves_graph.model import Event, Language, Manner, ReasonCategory, Status, Verdict
+from labmoves_graph.move_filter import MoveFilter
+from labmoves_graph.partial_date import PartialDate
+
+__all__ = [
+    "AsOf",
+    "Cursor",
+    "ItemId",
+    "LanguageOf",
+    "Limit",
+    "MoveFilterOf",
+    "Search",
+    "ServiceOf",
+    "Since",
+    "Until",
+    "known_parameters_only",
+    "period_day",
+]
+
+#: Ids and names are any printable text; control characters and novels are neither.
+_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+MOST_IN_ID = 200
+MOST_VALUES = 20
+
+ItemId = Annotated[str, Path(min_length=1, max_length=MOST_IN_ID, pattern=_PRINTABLE, description="The item's id")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="Most items of one page")]
+Cursor = Annotated[
+    str | None,
+    Query(max_length=1000, pattern=r"^[A-Za-z0-9_-]+$", description="From the page before; survives inserts"),
+]
+Search = Annotated[
+    str | None,
+    Query(
+        min_length=1,
+        max_length=100,
+        pattern=_PRINTABLE,
+        description="A name in any script, its beginning, an alias, pinyin without spaces, or a near miss",
+        examples=["yaoshunyu", "姚顺宇"],
+    ),
+]
+_Id = Annotated[str | None, Query(min_length=1, max_length=MOST_IN_ID, pattern=_PRINTABLE)]
+_EDTF = {"max_length": 40, "examples": ["2025", "2025-09", "2025-09-19"]}
+_SinceText = Annotated[
+    str | None, Query(alias="since", description="Valid time: moves that may have happened then or later", **_EDTF)
+]
+_UntilText = Annotated[
+    str | None, Query(alias="until", description="Valid time: moves that may have happened by then", **_EDTF)
+]
+_AsOfText = Annotated[
+    str | None,
+    Query(
+        alias="as_of",
+        max_length=40,
+        description="Record time: what was known at that instant, or by the end of that day (UTC)",
+        examples=["2026-01-31", "2026-01-31T12:00:00Z"],
+    ),
+]
+
+
+def _service(request: Request) -> Service:
+    return cast(Service, request.app.state.service)
+
+
+def _since(since: _SinceText = None) -> PartialDate | None:
+    return PartialDate.parse(since) if since is not None else None
+
+
+def _until(until: _UntilText = None) -> PartialDate | None:
+    return PartialDate.parse(until) if until is not None else None
+
+
+def _as_of(as_of: _AsOfText = None) -> datetime | None:
+    if as_of is None:
+        return None
+    if len(as_of) == len("2026-01-31"):
+        day = PartialDate.parse(as_of)
+        return datetime.combine(day.latest, time.max, UTC)
+    return parse_instant(as_of)
+
+
+ServiceOf = Annotated[Service, Depends(_service)]
+Since = Annotated[PartialDate | None, Depends(_since)]
+Until = Annotated[PartialDate | None, Depends(_until)]
+AsOf = Annotated[datetime | None, Depends(_as_of)]
+
+
+def _language(
+    request: Request,
+    lang: Annotated[
+        Language | None, Query(description="Language of names; else Accept-Language, else each one's chief name")
+    ] = None,
+) -> Language | None:
+    return lang or accepted_language(request.headers.get("accept-language", ""))
+
+
+def accepted_language(header: str) -> Language | None:
+    """The best language of an Accept-Language header that names are held in, None for none of them."""
+    wanted: list[tuple[float, int, Language]] = []
+    for place, part in enumerate(header.lower().split(",")[:20]):
+        tag, _, weight = part.partition(";q=")
+        language = _language_of(tag.strip())
+        try:
+            quality = float(weight or 1)
+        except ValueError:
+            continue
+        if language is not None and quality > 0:
+            wanted.append((-quality, place, language))
+    return min(wanted)[2] if wanted else None
+
+
+def _language_of(tag: str) -> Language | None:
+    if tag.split("-")[0] == "en":
+        return Language.EN
+    if tag.split("-")[0] != "zh":
+        return None
+    traditional = {"hant", "tw", "hk", "mo"}.intersection(tag.split("-"))
+    return Language.ZH_HANT if traditional else Language.ZH_HANS
+
+
+LanguageOf = Annotated[Language | None, Depends(_language)]
+
+
+def _move_filter(
+    service: ServiceOf,
+    since: Since,
+    until: Until,
+    as_of: AsOf,
+    person: Annotated[_Id, Query(description="Person id", examples=["mira-murati"])] = None,
+    organization: Annotated[_Id, Query(description="Organization id; its units count", examples=["openai"])] = None,
+    source: Annotated[_Id, Query(alias="from", description="Left this organization, with what followed")] = None,
+    target: Annotated[_Id, Query(alias="to", description="Went to this organization, with what led there")] = None,
+    event: Annotated[tuple[Event, ...], Query(max_length=MOST_VALUES, description="Any of these")] = (),
+    status: Annotated[tuple[Status, ...], Query(max_length=MOST_VALUES, description="Any of these")] = (),
+    verdict: Annotated[tuple[Verdict, ...], Query(max_length=MOST_VALUES, description="Any of these")] = (),
+    reason: Annotated[
+        tuple[ReasonCategory, ...], Query(max_length=MOST_VALUES, description="States any of these")
+    ] = (),
+    manner: Annotated[tuple[Manner, ...], Query(max_length=MOST_VALUES, description="Any of these")] = (),
+    min_sources: Annotated[int | None, Query(ge=0, le=1000, description="Independent sources at least")] = None,
+    q: Search = None,
+) -> MoveFilter:
+    for organization_id in (organization, source, target):
+        if organization_id is not None:
+            service.model.organization(organization_id)
+    if person is not None:
+        service.model.person(person)
+    return MoveFilter(
+        person=person,
+        organization=organization,
+        from_organization=source,
+        to_organization=target,
+        event=event,
+        status=status,
+        verdict=verdict,
+        reason=reason,
+        manner=manner,
+        since=since,
+        until=until,
+        min_sources=min_sources,
+        as_of=as_of,
+        q=q,
+    )
+
+
+MoveFilterOf = Annotated[MoveFilter, Depends(_move_filter)]
+
+
+def known_parameters_only(request: Request) -> None:
+    """Refuse a query parameter that the route does not have: a misspelled filter would silently answer all."""
+    route = request.scope.get("route")
+    if isinstance(route, APIRoute) and request.query_params:
+        known = {field.alias for field in get_flat_params(route.dependant)}
+        if not known.issuperset(request.query_params):
+            raise RequestError(f"a query parameter is unknown here; this route takes {', '.join(sorted(known))}")
+
+
+def period_day(value: PartialDate | None) -> date | None:
+    """The first day of a date given as a filter on whole days."""
+    return value.earliest if value is not None else None

@@ -1,0 +1,169 @@
+"""Pages for people: a start page with search, one for each person, organization and article.
+
+Every page is plain HTML that reads without JavaScript, and links to the same data as JSON, CSV and Turtle. The
+address of a person or an organization is that of the thing itself: who asks it for JSON or Turtle is led there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+
+from labmoves_api.formats import MEDIA_TYPES, Format, negotiated
+from labmoves_api.html import STATIC, html_answer
+from labmoves_api.page_text import marked_text
+from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Search, ServiceOf, Since, Until
+from labmoves_api.problems import PROBLEMS
+from labmoves_api.routes.articles import ArticleId
+from labmoves_graph.model import Verdict
+from labmoves_graph.move_filter import MoveFilter
+from labmoves_graph.read_model_views import Timeline
+
+__all__ = ["router"]
+
+PAGE_LENGTH = 100
+LATEST = 15
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/static/style.css")
+def style() -> Response:
+    """The one stylesheet."""
+    return FileResponse(STATIC / "style.css", media_type="text/css")
+
+
+@router.get("/")
+def home(service: ServiceOf, lang: LanguageOf, q: Search = None) -> Response:
+    """Search, the latest moves, and what sources disagree about."""
+    model = service.model
+    if q is not None:
+        return html_answer(
+            "search.html",
+            q=q,
+            people=model.people(q, limit=LATEST, lang=lang).items,
+            organizations=model.organizations(q, limit=LATEST, lang=lang).items,
+        )
+    counts = model.facets(None, ["organization", "reason"])
+    return html_answer(
+        "home.html",
+        latest=model.moves(limit=LATEST, lang=lang).items,
+        flows=model.flows(limit=LATEST, lang=lang),
+        reasons=counts["reason"],
+        organizations=[
+            (model.organization(one, lang=lang), moves) for one, moves in list(counts["organization"].items())[:24]
+        ],
+        total=service.count(MoveFilter()),
+        disputes=model.disputes(limit=5, lang=lang).items,
+    )
+
+
+def _elsewhere(request: Request) -> Response | None:
+    """Where a client that wants data instead of a page is led."""
+    formats = (Format.HTML, Format.JSON, Format.TURTLE, Format.JSONLD)
+    wanted = negotiated(request.headers.get("accept", ""), formats)
+    if wanted is Format.HTML:
+        return None
+    path = request.scope["path"]
+    target = "/v1" + quote(path)
+    headers = {"Vary": "Accept", "Content-Type": MEDIA_TYPES[wanted]}
+    return RedirectResponse(f"{target}?format={wanted.value}", 303, headers)
+
+
+Elsewhere = Annotated[Response | None, Depends(_elsewhere)]
+
+
+@router.get("/people/{id}")
+def person_page(
+    id: ItemId,
+    request: Request,
+    service: ServiceOf,
+    lang: LanguageOf,
+    elsewhere: Elsewhere,
+    since: Since,
+    until: Until,
+    as_of: AsOf,
+    cursor: Cursor = None,
+) -> Response:
+    """What happened in a person's career, with the words it rests on."""
+    if elsewhere is not None:
+        return elsewhere
+    found = service.model.timeline(
+        person=id, since=since, until=until, as_of=as_of, limit=PAGE_LENGTH, cursor=cursor, lang=lang
+    )
+    return _timeline_page(request, service, "people", found, as_of)
+
+
+@router.get("/organizations/{id}")
+def organization_page(
+    id: ItemId,
+    request: Request,
+    service: ServiceOf,
+    lang: LanguageOf,
+    elsewhere: Elsewhere,
+    since: Since,
+    until: Until,
+    as_of: AsOf,
+    cursor: Cursor = None,
+) -> Response:
+    """Who came to an organization and who left it, with the words it rests on."""
+    if elsewhere is not None:
+        return elsewhere
+    found = service.model.timeline(
+        organization=id, since=since, until=until, as_of=as_of, limit=PAGE_LENGTH, cursor=cursor, lang=lang
+    )
+    return _timeline_page(request, service, "organizations", found, as_of)
+
+
+def _timeline_page(
+    request: Request, service: ServiceOf, plural: str, found: Timeline, as_of: datetime | None
+) -> Response:
+    entity = found.entity
+    is_person = plural == "people"
+    chosen = MoveFilter(
+        person=entity.id if is_person else None, organization=None if is_person else entity.id, as_of=as_of
+    )
+    years = sorted(service.model.facets(chosen, ["year"])["year"].items())
+    query = dict(request.query_params)
+    return html_answer(
+        "timeline.html",
+        entity=entity,
+        plural=plural,
+        entries=found.entries,
+        tenures=found.tenures,
+        years=years,
+        next=f"?{urlencode(query | {'cursor': found.cursor})}" if found.cursor else None,
+        query=query,
+        denied=service.model.moves(replace(chosen, verdict=(Verdict.DENIED,)), limit=PAGE_LENGTH).items,
+    )
+
+
+@router.get("/articles/{id:path}")
+def article_page(id: ArticleId, service: ServiceOf, lang: LanguageOf) -> Response:
+    """An article's text with the words that its claims rest on marked."""
+    article = service.model.article(id)
+    claims = service.model.claims_of(id, lang=lang)
+    return html_answer("article.html", article=article, claims=claims, pieces=marked_text(article.text, claims))
+
+
+@router.get("/docs/problems")
+def problems_page() -> Response:
+    """What each kind of problem means."""
+    rows = {problem.code: (problem, kind.__doc__ or "") for kind, problem in PROBLEMS.items()}
+    return html_answer("problems.html", problems=list(rows.values()))
+
+
+@router.get("/docs")
+def api_page(request: Request) -> Response:
+    """The API, route by route."""
+    spec = request.app.openapi()
+    groups: dict[str, list[tuple[str, str, Any]]] = {}
+    for path, operations in spec["paths"].items():
+        for method, operation in operations.items():
+            groups.setdefault(operation["tags"][0], []).append((method, path, operation))
+    return html_answer("docs.html", spec=spec, groups=groups)

@@ -1,0 +1,89 @@
+"""What one process of the service holds open: settings, the read model, the registry.
+
+Opened on first use, so that the service starts without a store and says so, and opened again when the store was
+restored in place. Nothing here knows routes.
+
+Errors: StoreError when there is no store to read.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from pathlib import Path
+
+from labmoves_api.settings import Settings
+from labmoves_graph.errors import LabmovesError, StoreError
+from labmoves_graph.move_filter import MoveFilter
+from labmoves_graph.read_model import ReadModel
+from labmoves_graph.registry import Registry
+from labmoves_graph.store import ClaimStore
+
+__all__ = ["Service"]
+
+MOST_COUNTS = 2_000  # totals remembered for one revision
+
+
+class Service:
+    """Safe to share between threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = ClaimStore.open(settings.store)
+        self._opening = threading.Lock()
+        self._model: ReadModel | None = None
+        self._opened_file: tuple[int, int] | None = None
+        self._counts: dict[MoveFilter, int] = {}
+        self._counted_revision: int | None = None
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The curated people and organizations."""
+        return Registry.load()
+
+    @property
+    def model(self) -> ReadModel:
+        """The read model. Raises StoreError when there is none."""
+        path = self.store.read_model_path
+        file = _identity(path)
+        with self._opening:
+            if self._model is None or file != self._opened_file:
+                if self._model is not None:
+                    self._model.close()
+                    self._model = None
+                self._model = ReadModel.open(path)
+                self._opened_file = file
+            return self._model
+
+    def revision(self) -> int | None:
+        """The store's revision, None when it cannot be read."""
+        try:
+            return self.model.revision
+        except LabmovesError:
+            return None
+
+    def count(self, chosen: MoveFilter) -> int:
+        """How many moves fit; counted once for each revision."""
+        revision = self.model.revision
+        if revision != self._counted_revision or len(self._counts) >= MOST_COUNTS:
+            self._counts, self._counted_revision = {}, revision
+        found = self._counts.get(chosen)
+        if found is None:
+            found = self._counts[chosen] = self.model.count(chosen)
+        return found
+
+    def close(self) -> None:
+        """Let go of the store."""
+        with self._opening:
+            if self._model is not None:
+                self._model.close()
+                self._model = None
+        self.store.close()
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    try:
+        found = path.stat()
+    except OSError as error:
+        raise StoreError(f"{path.parent} holds no read model; fill the store with `labmoves ingest`") from error
+    return found.st_dev, found.st_ino
