@@ -1,0 +1,97 @@
+"""Who and where: namesakes apart, forms of one person together, nothing guessed."""
+
+from datetime import UTC, datetime
+
+from labmoves_graph.identity import is_provisional, provisional_person, resolve_identities
+from labmoves_graph.model import Judgement, JudgementKind, Language
+
+
+def people(newsroom, *judgements):
+    found = resolve_identities(newsroom.claims, newsroom.articles, judgements, newsroom.registry).person
+    return [found[claim.id] for claim in newsroom.claims]
+
+
+def judged(kind, subject, object):
+    return Judgement(
+        JudgementKind(kind), subject, object, None, "editor", datetime(2026, 7, 1, tzinfo=UTC), "checked"
+    )
+
+
+def test_forms_of_one_registry_person_meet(newsroom):
+    for name in ("Ada Smith", "ADA SMITH", "艾达", "艾達"):
+        newsroom.claim(f"of-{name}", "hire", name, "alpha")
+    assert people(newsroom) == ["ada"] * 4
+
+
+def test_namesakes_are_told_apart_by_organization_or_by_a_form_that_only_one_bears(newsroom):
+    newsroom.claim("times", "hire", "Shunyu Yao", "gamma")
+    newsroom.article("herald", "Shunyu Yao (姚顺宇) moved again.")
+    newsroom.claim("herald", "hire", "Shunyu Yao", "giant")
+    newsroom.claim("post", "hire", "姚順雨", "alpha")
+    assert people(newsroom)[:2] == ["yao-react", "yao-physics"]
+
+
+def test_namesake_without_context_stays_provisional(newsroom):
+    newsroom.claim("times", "hire", "Shunyu Yao", "subsidiary")
+    (person,) = people(newsroom)
+    assert is_provisional(person)
+
+
+def test_unknown_people_of_one_name_are_one_only_when_an_organization_or_an_article_connects_them(newsroom):
+    newsroom.claim("times", "departure", "Wei Wang", "giant-research")
+    newsroom.claim("herald", "departure", "Wei Wang", "giant")
+    newsroom.claim("herald", "hire", "Wei Wang", "beta")
+    newsroom.claim("post", "hire", "Wei Wang", "gamma")
+    first, second, third, other = people(newsroom)
+    assert first == second == third != other
+    assert is_provisional(first)
+    assert is_provisional(other)
+
+
+def test_chinese_and_romanised_names_meet_through_a_gloss_and_never_by_sound(newsroom):
+    newsroom.article("times", "张三(San Zhang)离开了 Alpha。")
+    newsroom.claim("times", "departure", "张三", "alpha")
+    newsroom.claim("herald", "departure", "San Zhang", "alpha")
+    newsroom.claim("post", "departure", "李四", "alpha")
+    newsroom.claim("wire", "departure", "Si Li", "alpha")
+    glossed, latin, han, romanised = people(newsroom)
+    assert glossed == latin
+    assert han != romanised
+
+
+def test_judgements_join_and_separate(newsroom):
+    newsroom.claim("times", "departure", "A. Smith", "alpha")
+    claim = newsroom.claim("herald", "departure", "Ada Smith", "alpha")
+    (unknown, ada) = people(newsroom)
+    assert ada == "ada"
+    assert people(newsroom, judged("same", unknown, "ada")) == ["ada", "ada"]
+    (_, parted) = people(newsroom, judged("different", claim.id, "ada"))
+    assert is_provisional(parted)
+
+
+def test_name_of_a_merged_organization_means_the_one_of_its_time(newsroom):
+    for when in ("2016", "2024-05"):
+        newsroom.claim(f"in-{when}", "hire", "ada", "Deep Lab", when)
+    found = resolve_identities(newsroom.claims, newsroom.articles, [], newsroom.registry).organization
+    assert [found[claim.id] for claim in newsroom.claims] == ["deep", "giant-deep"]
+
+
+def test_unknown_organization_is_one_entity_by_its_folded_name(newsroom):
+    newsroom.claim("times", "hire", "ada", "New Startup")
+    newsroom.claim("herald", "hire", "bob", "new  startup")
+    found = resolve_identities(newsroom.claims, newsroom.articles, [], newsroom.registry).organization
+    (one, other) = (found[claim.id] for claim in newsroom.claims)
+    assert one == other
+    assert is_provisional(one)
+
+
+def test_registry_id_that_begins_like_a_provisional_one_is_none():
+    assert not is_provisional("x-corp")
+
+
+def test_provisional_person_bears_every_printed_form():
+    person = provisional_person("x-1", ["San Zhang", "张三", "張三"])
+    assert (person.name, person.names) == (
+        "San Zhang",
+        {Language.EN: ("San Zhang",), Language.ZH_HANS: ("张三",), Language.ZH_HANT: ("張三",)},
+    )
