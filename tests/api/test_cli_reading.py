@@ -72,7 +72,7 @@ def test_extract_reads_the_rest_when_a_line_is_bad(lines, tmp_path, capsys):
 
 def test_extract_that_cannot_write_leaves_nothing(lines, tmp_path, capsys):
     assert main(["extract", lines("in.jsonl", ARTICLE), "--out", str(tmp_path / "no" / "out.jsonl")]) == 1
-    assert "cannot be written (No such file or directory); name another --out" in capsys.readouterr().err
+    assert "cannot be written (No such file or directory); name another file" in capsys.readouterr().err
 
 
 def test_extract_reads_standard_input():

@@ -172,6 +172,27 @@ def test_a_backup_restores_to_the_same_answers(run, store, tmp_path):
     assert run("restore", str(tmp_path / "saved"), "--replace")[0] == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "says", "holds"),
+    [
+        ("all.nq", "triples", "<https://w3id.org/labmoves/person/yao-shunyu-physics>"),
+        ("all.ttl", "triples", "values_or_politics"),
+        ("moves.csv", "4 moves", "yao-shunyu-physics"),
+        ("flows.gexf", "1 hops", "google-deepmind"),
+    ],
+)
+def test_export_chooses_the_form_by_the_extension(run, tmp_path, name, says, holds):
+    status, _, told = run("export", str(tmp_path / name))
+    assert (status, told.endswith(f"{says}\n")) == (0, True), told
+    assert holds in (tmp_path / name).read_text(encoding="utf-8")
+
+
+def test_export_that_fails_leaves_nothing(run, tmp_path):
+    assert run("export", str(tmp_path / "moves.doc"))[0] == 2
+    assert run("export", str(tmp_path / "no" / "moves.csv"))[0] == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["store"]
+
+
 def test_a_judgement_is_recorded_listed_and_revoked(run):
     status, lines, _ = run("timeline", "--person", "yao-shunyu-react", "--json")
     claim = json.loads(lines[0])["evidence"][0]["claim_id"]

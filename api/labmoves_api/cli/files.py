@@ -23,6 +23,8 @@ def complete_file(target: Path) -> Iterator[Path]:
         yield unfinished
         os.replace(unfinished, target)
     except OSError as error:
+        if error.filename not in (None, str(unfinished)):  # another file's trouble
+            raise
         raise LabmovesError(f"{target}: cannot be written ({error.strerror}); name another file") from error
     finally:
         unfinished.unlink(missing_ok=True)
