@@ -86,7 +86,7 @@ def offers(*formats: Format) -> Any:
     def choose(request: Request, format: str | None = None) -> Format:
         return Format(format) if format else negotiated(request.headers.get("accept", ""), formats)
 
-    values = Literal[tuple(f.value for f in formats)]
+    values: Any = Literal[tuple(f.value for f in formats)]
     described = Query(description="Format of the answer; wins over the Accept header")
     choose.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
