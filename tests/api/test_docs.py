@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from labmoves_api.cli.configuring import SETTINGS
+from labmoves_api.cli.configuring import settings_in_force
 from labmoves_api.cli.program import build_parser
 from labmoves_graph.model import Event, Manner, ReasonCategory, Status, Verdict
 
@@ -73,9 +73,9 @@ def test_every_command_is_named_and_every_named_command_exists():
     assert named - commands() == set()
 
 
-def test_every_setting_is_named():
-    table = re.findall(r"^\| `([A-Z_]+)` \|", text_of(ROOT / "docs" / "architecture.md"), re.M)
-    assert table == [setting.name for setting in SETTINGS]
+def test_every_setting_is_named_with_its_meaning():
+    table = re.findall(r"^\| `([A-Z_]+)` \| .* \| (.*) \|$", text_of(ROOT / "docs" / "architecture.md"), re.M)
+    assert table == [(row["setting"], row["meaning"]) for row in settings_in_force({})]
 
 
 @pytest.mark.parametrize("kind", [Event, Manner, ReasonCategory, Status])

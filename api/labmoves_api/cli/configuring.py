@@ -4,36 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from labmoves_api.cli.arguments import add_command, default_store
+from labmoves_api.cli.arguments import add_command
 from labmoves_api.cli.console import Console, column
+from labmoves_api.settings import MIB, SETTINGS, Settings
 from labmoves_graph.registry import data_directory
 
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
 
-__all__ = ["SETTINGS", "Setting", "add_commands"]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """An environment variable that labmoves reads. default: what holds without it."""
-
-    name: str
-    default: Callable[[], object]
-    meaning: str
-
-
-#: Listed in the order of docs/architecture.md; a test holds both equal.
-SETTINGS = (
-    Setting("LABMOVES_STORE", default_store, "folder of the store; --store wins"),
-    Setting("LABMOVES_DATA", data_directory, "folder of the registry and the curated data"),
-    Setting("SOURCE_DATE_EPOCH", lambda: "the clock", "record time as seconds since 1970, for reproducible stores"),
-)
+__all__ = ["add_commands", "settings_in_force"]
 
 
 def add_commands(commands: Commands) -> None:
@@ -43,16 +26,29 @@ def add_commands(commands: Commands) -> None:
 
 def _config(options: argparse.Namespace, console: Console) -> None:
     columns = [column(name) for name in ("setting", "value", "from", "meaning")]
-    console.records(_settings(), columns, empty="")
+    console.records(settings_in_force(os.environ), columns, empty="there are no settings")
 
 
-def _settings() -> Iterator[dict[str, str]]:
-    for setting in SETTINGS:
-        given = os.environ.get(setting.name)
-        value = given or setting.default()
-        yield {
-            "setting": setting.name,
-            "value": str(value.absolute()) if isinstance(value, Path) else str(value),
-            "from": "environment" if given else "default",
-            "meaning": setting.meaning,
-        }
+def settings_in_force(environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Every environment variable that labmoves reads, with its value there. Raises SettingsError for a bad one."""
+    service = Settings.from_environment(environment)
+    rows: list[tuple[str, Any, str]] = [
+        (setting.variable, getattr(service, setting.field), setting.meaning) for setting in SETTINGS
+    ]
+    rows.append(("LABMOVES_DATA", data_directory(), "folder of the registry and the curated data"))
+    clock = environment.get("SOURCE_DATE_EPOCH", "the clock")
+    rows.append(("SOURCE_DATE_EPOCH", clock, "record time as seconds since 1970, for reproducible stores"))
+    for variable, value, meaning in rows:
+        origin = "environment" if environment.get(variable) else "default"
+        yield {"setting": variable, "value": _as_written(variable, value), "from": origin, "meaning": meaning}
+
+
+def _as_written(variable: str, value: Any) -> str:
+    """The value as one would set it."""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, Path):
+        return str(value.absolute())
+    if variable.endswith("_MB"):
+        return str(value // MIB)
+    return "" if value is None else str(value)

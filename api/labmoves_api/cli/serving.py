@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from labmoves_api.cli.arguments import add_command, add_store
@@ -39,20 +40,20 @@ def _serve(options: argparse.Namespace, console: Console) -> None:
     host = f"[{options.host}]" if ":" in options.host else options.host
     console.notice(f"serving {options.store} on http://{host}:{options.port} (API: /docs); Ctrl-C stops")
     try:
-        uvicorn.run(
-            APPLICATION,
-            factory=True,
-            host=options.host,
-            port=options.port,
-            workers=options.workers,
-            log_level="warning",
-        )
-    except KeyboardInterrupt:  # the way to end it; uvicorn has closed its connections by now
-        console.notice("stopped")
+        with suppress(KeyboardInterrupt):  # the way to end it; uvicorn has closed its connections by then
+            uvicorn.run(
+                APPLICATION,
+                factory=True,
+                host=options.host,
+                port=options.port,
+                workers=options.workers,
+                log_level="warning",
+            )
     except SystemExit as error:  # uvicorn's own way to say that the application did not start
         raise LabmovesError(
             f"the service did not start (uvicorn ended with {error.code}); its log says why"
         ) from error
+    console.notice("stopped")
 
 
 def _check_port(host: str, port: int) -> None:

@@ -1,0 +1,79 @@
+"""The service as a process: it starts, answers, and ends on Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import httpx
+import pytest
+
+from labmoves_api.cli import main
+
+PROGRAM = [sys.executable, "-c", "from labmoves_api.cli import main; raise SystemExit(main())"]
+ROWS = (
+    "person_id,event,organization_id,role,date,status,reason_category,reason_note,source_url,source_date\n"
+    "jan-leike,hire,anthropic,,2024-05-28,confirmed,,,https://example.org/leike,2024-05-29\n"
+)
+PATIENCE = 60.0  # seconds until a start counts as failed; a start takes about one
+
+
+@pytest.fixture
+def store(tmp_path):
+    (tmp_path / "moves.csv").write_text(ROWS, encoding="utf-8")
+    assert main(["import", str(tmp_path / "moves.csv"), "--store", str(tmp_path / "store")]) == 0
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answer(url, process):
+    """The first answer of a service that is starting."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            return httpx.get(url)
+        except httpx.ConnectError:
+            time.sleep(0.05)
+    raise AssertionError(f"no answer from {url}: {process.stderr.read().decode() if process.poll() else ''}")
+
+
+def test_serve_answers_until_interrupted(store, port):
+    process = subprocess.Popen(
+        [*PROGRAM, "serve", "--port", str(port), "--store", str(store)], stderr=subprocess.PIPE
+    )
+    try:
+        assert answer(f"http://127.0.0.1:{port}/health", process).json()["ready"] is True
+        timeline = httpx.get(f"http://127.0.0.1:{port}/v1/organizations/anthropic/timeline").json()
+        assert [(one["event"], one["person"]["id"], one["date"]) for one in timeline["entries"]] == [
+            ("hire", "jan-leike", "2024-05-28")
+        ]
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert told.decode().splitlines() == [
+        f"serving {store} on http://127.0.0.1:{port} (API: /docs); Ctrl-C stops",
+        "stopped",
+    ]
+
+
+def test_serve_says_that_its_port_is_taken(store, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port), "--store", str(store)]) == 1
+    assert capsys.readouterr().err.endswith(
+        f"labmoves: port {port} on 127.0.0.1 cannot be used (Address already in use); "
+        "choose another with --port, or --host\n"
+    )
