@@ -7,12 +7,13 @@
     ```
 
 A line "…" stands for any number of lines. Commands run in order, in one folder that has data/, on a terminal of
-WIDTH columns. `make run` stands for what its recipe runs before it serves; `curl` asks a service that runs
-meanwhile. Run as a program, it writes the present output into README.md (where no "…" elides it).
+WIDTH columns. `make run` stands for what its recipe runs before it serves, `curl` for a request to the service.
+Run as a program, this writes the present output into README.md (`make readme`).
 """
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import pty
@@ -25,6 +26,11 @@ import tempfile
 import termios
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
+
+from labmoves_api.application import create_app
+from labmoves_api.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -66,6 +72,8 @@ def step_output(command: str, folder: Path) -> tuple[str, ...]:
     words = shlex.split(command)
     if words[0] == "echo":
         return (words[1],)
+    if words[0] == "curl":
+        return tuple(_from_service(words[-1], folder).split("\n"))
     if words[0] == "labmoves":
         words[:1] = [sys.executable, "-c", _LABMOVES]
     return tuple(_on_terminal(words, folder).rstrip("\n").split("\n"))
@@ -86,6 +94,17 @@ def _make_run() -> list[str]:
     for name, value in values.items():
         steps = [step.replace(name, value) for step in steps]
     return [step for step in steps if " serve " not in step]
+
+
+def _from_service(url: str, folder: Path) -> str:
+    """What the service answers; that it answers as a process, too, is shown by tests/api/test_cli_serve.py."""
+
+    async def ask() -> str:
+        app = create_app(Settings(store=folder / "labmoves-store"))
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=httpx.ASGITransport(app)) as client:
+            return (await client.get(url)).text
+
+    return asyncio.run(ask())
 
 
 def _on_terminal(words: list[str], folder: Path) -> str:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from labmoves_api.application import create_app
 from labmoves_api.cli.configuring import settings_in_force
 from labmoves_api.cli.program import build_parser
+from labmoves_api.settings import Settings
 from labmoves_graph.model import Event, Manner, ReasonCategory, Status, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -73,8 +75,13 @@ def test_every_command_is_named_and_every_named_command_exists():
     assert named - commands() == set()
 
 
+def test_every_route_is_named(tmp_path):
+    routes = set(create_app(Settings(store=tmp_path)).openapi()["paths"])
+    assert routes - set(re.findall(r"`(/[^`?]*)`", text_of(ROOT / "docs" / "api.md"))) == set()
+
+
 def test_every_setting_is_named_with_its_meaning():
-    table = re.findall(r"^\| `([A-Z_]+)` \| .* \| (.*) \|$", text_of(ROOT / "docs" / "architecture.md"), re.M)
+    table = re.findall(r"^\| `([A-Z_]+)` \| .* \| (.*) \|$", text_of(ROOT / "docs" / "api.md"), re.M)
     assert table == [(row["setting"], row["meaning"]) for row in settings_in_force({})]
 
 
