@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -43,12 +43,11 @@ def generated_news() -> Callable[[int, int], GeneratedNews]:
 def generate(moves: int, seed: int) -> GeneratedNews:
     """News about so many moves; equal arguments give equal news."""
     chance = random.Random(seed)
-    organizations = [
-        Organization(id=f"org-{n}", name=f"Lab {n}", kind="lab", founded=PartialDate.parse("2010"))
-        for n in range(160)
-    ]
+    labs = max(10, min(160, moves // 20))
+    founded = PartialDate.parse("2010")
+    organizations = [Organization(id=f"org-{n}", name=f"Lab {n}", kind="lab", founded=founded) for n in range(labs)]
     organizations += [
-        Organization(id=f"unit-{n}", name=f"Unit {n}", kind="unit", parent=f"org-{n}") for n in range(0, 40)
+        Organization(id=f"unit-{n}", name=f"Unit {n}", kind="unit", parent=f"org-{n}") for n in range(labs // 4)
     ]
     people = [
         Person(id=f"person-{n}", name=f"Known Person {n}", names={Language.ZH_HANS: (f"人物{n}",)})
@@ -59,6 +58,8 @@ def generate(moves: int, seed: int) -> GeneratedNews:
     made = 0
     while made < moves:
         career = list(_career(chance, made, registry))
+        if chance.random() < 0.3:
+            career += [_shifted(move, len(career)) for move in career]
         made += len(career)
         readings += [reading for move in career for reading in _reports(chance, move, len(readings))]
     return GeneratedNews(registry, readings)
@@ -82,12 +83,10 @@ def _career(chance: random.Random, number: int, registry: Registry) -> Iterator[
     day = date(2012, 1, 1) + timedelta(days=chance.randrange(3000))
     previous: Organization | None = None
     for _ in range(chance.randint(1, 3)):
-        place = (
-            previous
-            if previous is not None and chance.random() < 0.1
-            else places[min(chance.randrange(200), chance.randrange(200))]
-        )
-        arrival = Event.FOUNDING if chance.random() < 0.05 else Event.HIRE
+        returning = previous is not None and chance.random() < 0.1
+        crowd = min(chance.randrange(len(places)), chance.randrange(len(places)))
+        place = previous if returning and previous is not None else places[crowd]
+        arrival = Event.FOUNDING if chance.random() < 0.1 else Event.HIRE
         yield _Happening(number, arrival, person, person_id, place, day)
         number += 1
         if chance.random() < 0.2:
@@ -97,6 +96,12 @@ def _career(chance: random.Random, number: int, registry: Registry) -> Iterator[
         number += 1
         day += timedelta(days=chance.randrange(0, 90))
         previous = place
+
+
+def _shifted(move: _Happening, places: int) -> _Happening:
+    """The same happening to a colleague, two days later."""
+    number, day = move.number + places, move.day + timedelta(days=2)
+    return replace(move, number=number, day=day, person=f"{move.person} Junior", person_id=None)
 
 
 def _reports(chance: random.Random, move: _Happening, number: int) -> Iterator[tuple[Article, list[Claim]]]:

@@ -1,0 +1,139 @@
+"""Both derived forms follow the store, and an update equals a rebuild."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from labmoves_graph.model import Judgement, JudgementKind, Status
+from labmoves_graph.projection import project, rebuild
+from labmoves_graph.read_model_writer import ReadModelWriter
+from labmoves_graph.registry import Registry
+from labmoves_graph.store import ClaimStore
+from labmoves_graph.vocabulary import MOVES_GRAPH
+
+TABLES = ("article", "claim", "claim_entity", "conflation", "identity_key", "move", "move_claim", "move_reason")
+MORE_TABLES = ("organization", "organization_line", "person", "provisional_name", "tenure", "transition")
+
+
+class Ticking:
+    """Record time that moves on by a second with every look."""
+
+    def __init__(self):
+        self.now = datetime(2026, 1, 1, tzinfo=UTC)
+
+    def __call__(self):
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+@pytest.fixture
+def store(tmp_path):
+    with ClaimStore.open(tmp_path / "store", clock=Ticking()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def news(generated_news):
+    return generated_news(60, 7)
+
+
+def put(store, readings):
+    with store.writer() as writer:
+        for article, claims in readings:
+            writer.put_article(article, claims)
+
+
+def content(store):
+    """Everything that the read model holds, its meta but for the revision, and the moves graph."""
+    with sqlite3.connect(store.read_model_path) as database:
+        held = {t: sorted(database.execute(f"SELECT * FROM {t}"), key=repr) for t in (*TABLES, *MORE_TABLES)}
+        names = "SELECT kind, entity, language, form, folded FROM entity_name ORDER BY 1, 2, 3, 4"
+        held["names"] = database.execute(names).fetchall()
+        held["digest"] = database.execute("SELECT value FROM meta WHERE key = 'digest'").fetchall()
+    held["graph"] = sorted(str(quad) for quad in store.view().quads.match(graph=MOVES_GRAPH))
+    return held
+
+
+def test_update_article_by_article_equals_a_rebuild(store, news):
+    for start in range(0, len(news.readings), 7):
+        put(store, news.readings[start : start + 7])
+        project(store, news.registry)
+    updated = content(store)
+    assert len(updated["move"]) > 60
+    rebuilt = rebuild(store, news.registry)
+    assert content(store) == updated
+    assert rebuilt.revision == project(store, news.registry).revision
+
+
+def test_changed_and_retracted_articles_equal_a_rebuild_and_keep_their_history(store, news):
+    put(store, news.readings)
+    project(store, news.registry)
+    article, (claim,) = news.readings[10]
+    put(store, [(replace(article, title="Corrected"), [replace(claim, status=Status.DENIED)])])
+    with store.writer() as writer:
+        writer.retract(news.readings[11][0].id, "made up")
+    done = project(store, news.registry)
+    assert (done.articles, done.rebuilt) == (2, False)
+    updated = content(store)
+    ended = [row for row in updated["article"] if row[3] is not None]
+    assert sorted(row[4] or "" for row in ended) == ["", "made up"]
+    rebuild(store, news.registry)
+    assert content(store) == updated
+
+
+def test_projecting_twice_changes_nothing_and_keeps_the_revision(store, news):
+    put(store, news.readings)
+    first = project(store, news.registry)
+    again = project(store, news.registry)
+    assert (first.revision, first.rebuilt) == (1, True)
+    assert (again.revision, again.articles, again.rebuilt) == (1, 0, False)
+
+
+def test_deleted_read_model_is_made_again_with_the_same_content(store, news):
+    put(store, news.readings)
+    project(store, news.registry)
+    before = content(store)
+    for path in store.directory.glob("moves.db*"):
+        path.unlink()
+    assert project(store, news.registry).rebuilt
+    assert content(store) == before
+
+
+def test_interrupted_update_leads_to_a_rebuild(store, news):
+    put(store, news.readings)
+    project(store, news.registry)
+    with ReadModelWriter.open(store.read_model_path) as model:
+        model.set_meta("pending", "1")
+    assert project(store, news.registry).rebuilt
+    assert not project(store, news.registry).rebuilt
+
+
+def test_failed_transaction_leaves_the_read_model_as_it_was(store, news):
+    put(store, news.readings)
+    project(store, news.registry)
+    before = content(store)
+
+    def killed_while_writing():
+        with ReadModelWriter.open(store.read_model_path) as model:
+            model.delete("move", "event", ["hire"])
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        killed_while_writing()
+    assert content(store) == before
+
+
+def test_new_judgement_or_registry_rebuilds(store, news):
+    put(store, news.readings)
+    project(store, news.registry)
+    claim = news.readings[0][1][0]
+    judgement = Judgement(
+        JudgementKind.REJECT_CLAIM, claim.id, None, None, "editor", datetime(2026, 2, 1, tzinfo=UTC), "misread"
+    )
+    with store.writer() as writer:
+        writer.put_judgement(judgement)
+    assert project(store, news.registry).rebuilt
+    smaller = Registry.of(news.registry.organizations.values(), list(news.registry.people.values())[1:])
+    assert project(store, smaller).rebuilt
