@@ -187,6 +187,18 @@ def test_export_chooses_the_form_by_the_extension(run, tmp_path, name, says, hol
     assert holds in (tmp_path / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["all.nq", "all.trig", "all.jsonld"])
+def test_what_was_exported_makes_the_same_store(run, tmp_path, name):
+    new = str(tmp_path / "new")
+    assert run("export", str(tmp_path / name))[0] == 0
+    assert run("import", str(tmp_path / name), "--store", new)[0] == 0
+    assert run("export", str(tmp_path / "a.nq"))[0] == run("export", str(tmp_path / "b.nq"), "--store", new)[0] == 0
+    assert (tmp_path / "a.nq").read_bytes() == (tmp_path / "b.nq").read_bytes()
+    timeline = ("timeline", "--organization", "anthropic")
+    assert run(*timeline, "--store", new) == run(*timeline)
+    assert run("import", str(tmp_path / name), "--store", new)[0] == 1
+
+
 def test_export_that_fails_leaves_nothing(run, tmp_path):
     assert run("export", str(tmp_path / "moves.doc"))[0] == 2
     assert run("export", str(tmp_path / "no" / "moves.csv"))[0] == 1

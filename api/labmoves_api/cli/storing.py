@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from labmoves_api.cli.arguments import add_command, add_encoding, add_store
 from labmoves_api.cli.console import Console
+from labmoves_graph.registry import Registry
+from labmoves_graph.store import ClaimStore
 
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
@@ -23,8 +25,10 @@ def add_commands(commands: Commands) -> None:
     add_encoding(ingest)
     add_store(ingest)
 
-    import_ = add_command(commands, "import", _import, "Import curated moves, one row for each page that states one.")
-    import_.add_argument("file", type=Path, metavar="FILE.csv", help="columns as in data/moves.csv (docs/data.md)")
+    import_ = add_command(
+        commands, "import", _import, "Take over curated moves (.csv), or what `export` wrote as RDF into a new store."
+    )
+    import_.add_argument("file", type=Path, metavar="FILE", help=".csv, or .nq .trig .jsonld .ttl (docs/data.md)")
     add_store(import_)
 
 
@@ -36,9 +40,26 @@ def _ingest(options: argparse.Namespace, console: Console) -> None:
 
 
 def _import(options: argparse.Namespace, console: Console) -> None:
+    from labmoves_graph import rdf_files
     from labmoves_ingest.ingestion import import_curated
 
-    _tell(import_curated(options.file, options.store, console), options.store, console)
+    if options.file.suffix.lower() in rdf_files.EXTENSIONS:
+        _import_rdf(options.file, options.store, console)
+    else:
+        _tell(import_curated(options.file, options.store, console), options.store, console)
+
+
+def _import_rdf(file: Path, directory: Path, console: Console) -> None:
+    from labmoves_graph.projection import rebuild
+    from labmoves_graph.rdf_import import import_file
+
+    with ClaimStore.open(directory) as store:
+        quads = import_file(store, file)
+        done = rebuild(store, Registry.load())
+    if console.json_lines:
+        console.record({"store": str(directory), "quads": quads, "articles": done.articles})
+    else:
+        console.notice(f"{directory}: {quads} quads with {done.articles} article versions taken over from {file}")
 
 
 def _tell(report: IngestReport, store: Path, console: Console) -> None:
