@@ -12,44 +12,69 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Protocol
 
 from labmoves_graph.errors import StoreError
 from labmoves_graph.quad_store import EmbeddedQuadStore
 from labmoves_graph.snapshots import Snapshots
 
-__all__ = ["WriteJournal", "copy_graph"]
+__all__ = ["Journal", "WriteJournal", "copy_graph", "recover"]
+
+
+_UNPUBLISHED = "unpublished"
+_ROLLBACK = "rollback"
+
+
+class Journal(Protocol):
+    """What a writer tells about its changes. failed: whether a bulk change ended half-way."""
+
+    failed: bool
+
+    def note_change(self) -> None:
+        """Say that a change is about to be made. Raises StoreError after a failed bulk change."""
+        ...
+
+    def publish(self) -> None:
+        """Let readers see what was written. Raises StoreError."""
+        ...
+
+    def bulk_change(self) -> AbstractContextManager[None]:
+        """The block of a change that is not one transaction."""
+        ...
+
+
+def recover(directory: Path, snapshots: Snapshots) -> None:
+    """Undo a bulk change that did not finish, before the live graph is opened. Raises StoreError."""
+    rollback = directory / _ROLLBACK
+    if not rollback.exists():
+        return
+    newest = snapshots.newest()
+    graph, restored = directory / "graph", directory / "graph-restored"
+    try:
+        shutil.rmtree(restored, ignore_errors=True)
+        if newest is not None:
+            newest.check()
+            copy_graph(newest.graph, restored)
+        if graph.exists():
+            shutil.rmtree(graph)
+        if newest is not None:
+            restored.rename(graph)
+        rollback.unlink()
+    except OSError as error:
+        raise StoreError(f"{graph} cannot be put back ({error}); free disk space and try again") from error
 
 
 class WriteJournal:
-    """The notes of one store directory; used only under the writer's lock."""
+    """The notes beside one live graph; used only under the writer's lock."""
 
-    def __init__(self, directory: Path, snapshots: Snapshots) -> None:
-        self.directory = directory
-        self.snapshots = snapshots
-        self._unpublished = directory / "unpublished"
-        self._rollback = directory / "rollback"
+    def __init__(self, directory: Path, snapshots: Snapshots, live: EmbeddedQuadStore) -> None:
         self.failed = False
-
-    def recover(self) -> None:
-        """Undo a bulk change that did not finish. Raises StoreError or StoreCorruptError."""
-        if not self._rollback.exists():
-            return
-        newest = self.snapshots.newest()
-        graph, restored = self.directory / "graph", self.directory / "graph-restored"
-        try:
-            shutil.rmtree(restored, ignore_errors=True)
-            if newest is not None:
-                newest.check()
-                copy_graph(newest.graph, restored)
-            if graph.exists():
-                shutil.rmtree(graph)
-            if newest is not None:
-                restored.rename(graph)
-            self._rollback.unlink()
-        except OSError as error:
-            raise StoreError(f"{graph} cannot be put back ({error}); free disk space and try again") from error
+        self._snapshots = snapshots
+        self._live = live
+        self._unpublished = directory / _UNPUBLISHED
+        self._rollback = directory / _ROLLBACK
 
     def note_change(self) -> None:
         """Say that the live graph is ahead of the newest snapshot. Raises StoreError after a failed bulk change."""
@@ -57,28 +82,23 @@ class WriteJournal:
         if not self._unpublished.exists():
             _write_note(self._unpublished)
 
-    @property
-    def unpublished(self) -> bool:
-        """Whether the live graph is ahead of the newest snapshot."""
-        return self._unpublished.exists()
-
-    def publish(self, quads: EmbeddedQuadStore) -> None:
+    def publish(self) -> None:
         """Flush, and take a snapshot if there is anything new. Raises StoreError, also after a failed bulk change."""
         self._refuse_after_failure()
-        if self.unpublished or self.snapshots.newest() is None:
-            quads.flush()
-            self.snapshots.take(quads)
+        if self._unpublished.exists() or self._snapshots.newest() is None:
+            self._live.flush()
+            self._snapshots.take(self._live)
             self._unpublished.unlink(missing_ok=True)
 
     @contextmanager
-    def bulk_change(self, quads: EmbeddedQuadStore) -> Iterator[None]:
+    def bulk_change(self) -> Iterator[None]:
         """Publish what there is, then mark a change that is undone at the next opening unless the block ends."""
-        self.publish(quads)
+        self.publish()
         _write_note(self._rollback)
         self.note_change()
         self.failed = True
         yield
-        quads.flush()
+        self._live.flush()
         self._rollback.unlink()
         self.failed = False
 

@@ -29,9 +29,9 @@ from labmoves_graph.claim_rdf import StoredArticle
 from labmoves_graph.clock import Clock, system_clock
 from labmoves_graph.errors import StoreCorruptError, StoreError
 from labmoves_graph.model import Claim, Judgement
-from labmoves_graph.quad_store import Answer, EmbeddedQuadStore
+from labmoves_graph.quad_store import Answer, EmbeddedQuadStore, QuadStore
 from labmoves_graph.rdf_files import export_quads
-from labmoves_graph.recovery import WriteJournal
+from labmoves_graph.recovery import Journal, WriteJournal, recover
 from labmoves_graph.snapshots import PinnedSnapshot, Snapshots
 from labmoves_graph.store_view import View
 from labmoves_graph.store_writer import PutOutcome, Writer
@@ -55,6 +55,7 @@ class ClaimStore:
         self._reading = threading.Lock()
         self._writing = threading.RLock()
         self._writer: Writer | None = None
+        self._writing_thread: int | None = None
 
     @classmethod
     def open(
@@ -104,11 +105,9 @@ class ClaimStore:
                 yield self._writer
                 return
             self._create()
-            with writer_lock(self.directory / "lock", self._lock_timeout):
-                journal = WriteJournal(self.directory, self.snapshots)
-                journal.recover()
-                live = EmbeddedQuadStore.open(self.directory / "graph")
-                self._writer = Writer(live, journal, self.clock)
+            with writer_lock(self.directory / "lock", self._lock_timeout), self._live() as (quads, journal):
+                self._writer = Writer(quads, journal, self.clock)
+                self._writing_thread = threading.get_ident()
                 try:
                     yield self._writer
                 except StoreError:
@@ -121,15 +120,13 @@ class ClaimStore:
                     self._writer.publish()
                 finally:
                     self._writer = None
-                    live.close()
 
     def view(self) -> View:
-        """What the store says now: the live graph inside this store's writer block, else the newest snapshot."""
+        """What the store says now: the newest snapshot; in the thread of a writer's block, the live graph."""
         writer = self._writer
-        if writer is not None:
+        if writer is not None and self._writing_thread == threading.get_ident():
             return writer.view
-        with self._reading:
-            return self._newest()
+        return self._published()
 
     def articles(self, as_of: datetime | None = None) -> Iterator[StoredArticle]:
         """The version of every article that stood then, by article id."""
@@ -156,6 +153,21 @@ class ClaimStore:
             self.directory.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"{self.directory} cannot be made ({error.strerror}); choose another --store") from error
+
+    @contextmanager
+    def _live(self) -> Iterator[tuple[QuadStore, Journal]]:
+        """The quads to write and the journal of doing so; within the writer's lock."""
+        recover(self.directory, self.snapshots)
+        live = EmbeddedQuadStore.open(self.directory / "graph")
+        try:
+            yield live, WriteJournal(self.directory, self.snapshots, live)
+        finally:
+            live.close()
+
+    def _published(self) -> View:
+        """The last state that a writer published."""
+        with self._reading:
+            return self._newest()
 
     def _newest(self) -> View:
         newest = self.snapshots.newest()

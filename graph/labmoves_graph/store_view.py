@@ -17,7 +17,8 @@ from labmoves_graph.errors import NotFoundError, StoreCorruptError
 from labmoves_graph.judgement_rdf import parse_judgements
 from labmoves_graph.model import Claim, Judgement
 from labmoves_graph.quad_store import Answer, QuadStore
-from labmoves_graph.vocabulary import ARTICLE, ARTICLE_GRAPH, CLAIM, JUDGEMENTS_GRAPH, LM, PROV, RDF
+from labmoves_graph.rdf_terms import text_literal
+from labmoves_graph.vocabulary import ARTICLE_GRAPH, CLAIM, JUDGEMENTS_GRAPH, LM, RDF
 
 __all__ = ["View"]
 
@@ -57,8 +58,8 @@ class View:
 
     def versions(self, article_id: str) -> list[StoredArticle]:
         """Every version of one article, oldest first; empty for an unknown id."""
-        article = ARTICLE.iri(article_id)
-        graphs = [self._subject(q) for q in self.quads.match(predicate=PROV.specializationOf, value=article)]
+        named = text_literal(article_id)
+        graphs = [self._subject(q) for q in self.quads.match(predicate=LM.articleId, value=named)]
         return _chain({stored.graph: stored for stored in map(self._stored, graphs)})
 
     def head(self, article_id: str) -> StoredArticle | None:

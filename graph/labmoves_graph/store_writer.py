@@ -28,9 +28,9 @@ from labmoves_graph.entity_rdf import entity_quads
 from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError, RecordError, VocabularyError
 from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
-from labmoves_graph.quad_store import EmbeddedQuadStore
+from labmoves_graph.quad_store import QuadStore
 from labmoves_graph.rdf_terms import instant_literal, text_literal
-from labmoves_graph.recovery import WriteJournal
+from labmoves_graph.recovery import Journal
 from labmoves_graph.registry import Registry
 from labmoves_graph.shape_validation import check_shapes
 from labmoves_graph.store_view import View
@@ -64,7 +64,7 @@ class PutOutcome(StrEnum):
 class Writer:
     """The only one who changes the graph; lives within `ClaimStore.writer()`."""
 
-    def __init__(self, quads: EmbeddedQuadStore, journal: WriteJournal, clock: Clock) -> None:
+    def __init__(self, quads: QuadStore, journal: Journal, clock: Clock) -> None:
         self._quads = quads
         self._journal = journal
         self._clock = clock
@@ -119,7 +119,7 @@ class Writer:
                 outcomes[PutOutcome.ADDED] += 1
                 yield from quads
 
-        with self._journal.bulk_change(self._quads):
+        with self._journal.bulk_change():
             self._quads.bulk_add(fresh())
         for article, claims in kept:
             try:
@@ -185,13 +185,13 @@ class Writer:
 
     def adopt(self, quads: Sequence[Quad]) -> int:
         """Take over quads that were checked to be a store's (rdf_import.py); returns how many. Raises StoreError."""
-        with self._journal.bulk_change(self._quads):
+        with self._journal.bulk_change():
             self._quads.bulk_add(quads)
         return len(quads)
 
     def publish(self) -> None:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
-        self._journal.publish(self._quads)
+        self._journal.publish()
 
     def _replace_graph(self, graph: NamedNode, wanted: Sequence[Quad]) -> PutOutcome:
         present = set(self._quads.match(graph=graph))
@@ -202,7 +202,7 @@ class Writer:
         if len(added) + len(removed) < BULK_QUADS:
             self._apply(sorted(added, key=str), sorted(removed, key=str))
         else:
-            with self._journal.bulk_change(self._quads):
+            with self._journal.bulk_change():
                 self._quads.clear_graph(graph)
                 self._quads.bulk_add(wanted)
         return PutOutcome.REPLACED if present else PutOutcome.ADDED

@@ -13,7 +13,6 @@ Errors: StoreLockedError when a writer does not end. Damage is a Finding, not an
 from __future__ import annotations
 
 import hashlib
-import shutil
 import sqlite3
 import tempfile
 from collections import defaultdict
@@ -135,23 +134,28 @@ def _derived_findings(store: ClaimStore, registry: Registry) -> Iterator[Finding
     with store.writer() as writer, tempfile.TemporaryDirectory(dir=store.directory, prefix="verify-") as folder:
         writer.publish()
         live = writer.view.quads
+        copy = Path(folder)
         newest = store.snapshots.newest()
-        assert newest is not None
-        with closing(newest.open()) as pinned:
-            if _quads_digest(pinned.quads.match()) != _quads_digest(live.match()):
-                yield Finding(f"snapshots/{newest.directory.name}", "differs from the live graph; remove it")
-                return
-        copy = Path(folder) / "copy"
-        copy.mkdir()
-        copy_graph(newest.graph, copy / "graph")
+        if newest is not None:
+            with closing(newest.open()) as pinned:
+                if _quads_digest(pinned.quads.match()) != _quads_digest(live.match()):
+                    yield Finding(f"snapshots/{newest.directory.name}", "differs from the live graph; remove it")
+                    return
+            copy_graph(newest.graph, copy / "graph")
         with ClaimStore.open(copy, clock=store.clock) as anew, anew.writer() as rebuilt:
+            if newest is None:
+                rebuilt.adopt([quad for graph in _recorded_graphs(live) for quad in live.match(graph=graph)])
             rebuild(anew, registry)
             for graph, name in ((ENTITIES_GRAPH, "entities"), (MOVES_GRAPH, "moves")):
                 if set(live.match(graph=graph)) != set(rebuilt.view.quads.match(graph=graph)):
                     yield Finding(name, "differs from a rebuild; run `labmoves rebuild`")
             if store.read_model_path.exists():
                 yield from _read_model_findings(store.read_model_path, anew.read_model_path)
-        shutil.rmtree(copy)
+
+
+def _recorded_graphs(quads: QuadStore) -> list[NamedNode]:
+    """The graphs that are not computed: articles and judgements."""
+    return [*_article_graphs(quads), JUDGEMENTS_GRAPH]
 
 
 def _read_model_findings(present: Path, rebuilt: Path) -> Iterator[Finding]:
