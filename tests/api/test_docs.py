@@ -6,6 +6,7 @@ import argparse
 import importlib.util
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from labmoves_api.application import create_app
 from labmoves_api.cli.configuring import settings_in_force
 from labmoves_api.cli.program import build_parser
 from labmoves_api.settings import Settings
+from labmoves_graph import __version__
 from labmoves_graph.model import Event, Manner, ReasonCategory, Status, Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -93,6 +95,12 @@ def test_the_annotation_guide_defines_every_value(kind):
 
 def test_every_verdict_is_explained():
     assert [value for value in Verdict if f"`{value}`" not in text_of(ROOT / "docs" / "architecture.md")] == []
+
+
+def test_package_and_changelog_have_the_same_version():
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    assert project["version"] == __version__
+    assert f"\n## {__version__}" in text_of(ROOT / "CHANGELOG.md")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
