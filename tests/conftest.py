@@ -53,12 +53,13 @@ def generate(moves: int, seed: int) -> GeneratedNews:
         Person(id=f"person-{n}", name=f"Known Person {n}", names={Language.ZH_HANS: (f"人物{n}",)})
         for n in range(moves // 8)
     ]
+    people += [Person(id=f"{person.id}-junior", name=f"{person.name} Junior") for person in people]
     registry = Registry.of(organizations, people)
     readings: list[tuple[Article, list[Claim]]] = []
     made = 0
     while made < moves:
         career = list(_career(chance, made, registry))
-        if chance.random() < 0.3:
+        if chance.random() < 0.4:
             career += [_shifted(move, len(career)) for move in career]
         made += len(career)
         readings += [reading for move in career for reading in _reports(chance, move, len(readings))]
@@ -76,7 +77,7 @@ class _Happening:
 
 
 def _career(chance: random.Random, number: int, registry: Registry) -> Iterator[_Happening]:
-    known = number // 8 < len(registry.people) and chance.random() < 0.5
+    known = f"person-{number // 8}" in registry.people and chance.random() < 0.7
     person_id = f"person-{number // 8}" if known else None
     person = f"Known Person {number // 8}" if known else f"Somebody {number} Else"
     places = list(registry.organizations.values())
@@ -101,7 +102,8 @@ def _career(chance: random.Random, number: int, registry: Registry) -> Iterator[
 def _shifted(move: _Happening, places: int) -> _Happening:
     """The same happening to a colleague, two days later."""
     number, day = move.number + places, move.day + timedelta(days=2)
-    return replace(move, number=number, day=day, person=f"{move.person} Junior", person_id=None)
+    junior = f"{move.person_id}-junior" if move.person_id else None
+    return replace(move, number=number, day=day, person=f"{move.person} Junior", person_id=junior)
 
 
 def _reports(chance: random.Random, move: _Happening, number: int) -> Iterator[tuple[Article, list[Claim]]]:
@@ -144,7 +146,7 @@ def _stated(chance: random.Random, day: date) -> PartialDate | None:
     draw = chance.random()
     if draw < 0.1:
         return None
-    if draw < 0.55:
+    if draw < 0.7:
         return PartialDate.from_day(day + timedelta(days=chance.choice([0, 0, 0, 1])))
     if draw < 0.85:
         return PartialDate.parse(f"{day:%Y-%m}")
