@@ -5,10 +5,15 @@
     ├── RecordError               one input record cannot be used; the others go on
     │   ├── ArticleError          an article's text or metadata
     │   ├── ClaimError            a claim that breaks an invariant (evidence, vocabulary)
+    │   ├── ReadingError          one article that a reader could not read
     │   └── RegistryError         a row of organizations.jsonl, people.jsonl or moves.csv
     ├── NotFoundError             an id that the store does not hold
     ├── QueryError                a query that cannot be answered (syntax, time, size)
     ├── MissingExtraError         an optional package that this needs is not installed
+    ├── ReaderError               the chosen reader of articles cannot go on
+    │   ├── ReaderSettingsError   its settings are missing or contradict one another
+    │   ├── ModelUnavailableError its language model does not answer
+    │   └── BudgetError           what it may spend is spent
     ├── VocabularyError           a term that the ontology does not have
     └── StoreError                the store itself
         ├── StoreLockedError      another process is writing
@@ -21,12 +26,17 @@ from __future__ import annotations
 
 __all__ = [
     "ArticleError",
+    "BudgetError",
     "ClaimError",
     "DateError",
     "LabmovesError",
     "MissingExtraError",
+    "ModelUnavailableError",
     "NotFoundError",
     "QueryError",
+    "ReaderError",
+    "ReaderSettingsError",
+    "ReadingError",
     "RecordError",
     "RegistryError",
     "StoreCorruptError",
@@ -56,6 +66,10 @@ class ClaimError(RecordError):
     """A claim that breaks an invariant, such as evidence that is not in the article."""
 
 
+class ReadingError(RecordError):
+    """One article that a reader could not read, such as one whose answer from a language model is unusable."""
+
+
 class RegistryError(RecordError):
     """A row of the curated registry (organizations, people, moves) that cannot be read."""
 
@@ -66,6 +80,22 @@ class NotFoundError(LabmovesError):
 
 class QueryError(LabmovesError):
     """A query that cannot be answered: its syntax, its time or the size of its answer."""
+
+
+class ReaderError(LabmovesError):
+    """The chosen reader cannot go on with any article."""
+
+
+class ReaderSettingsError(ReaderError):
+    """Settings of a reader that are missing or contradict one another; the message names them."""
+
+
+class ModelUnavailableError(ReaderError):
+    """A language model's server refuses or does not answer, after every allowed try."""
+
+
+class BudgetError(ReaderError):
+    """The next request could cost more than the budget has left."""
 
 
 class VocabularyError(LabmovesError, AttributeError):
