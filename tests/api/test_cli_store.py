@@ -225,6 +225,16 @@ def test_a_judgement_is_recorded_listed_and_revoked(run):
     assert len(run("timeline", "--person", "yao-shunyu-react", "--json")[1]) == 1
 
 
+def test_a_retracted_article_no_longer_counts(run):
+    [move] = map(json.loads, run("timeline", "--person", "yao-shunyu-react", "--json")[1])
+    article = move["evidence"][0]["article_id"]
+    assert run("retract", article, "--why", "withdrawn by its publisher")[0] == 0
+    assert run("timeline", "--person", "yao-shunyu-react")[1] == []
+    before = run("timeline", "--person", "yao-shunyu-react", "--as-of", move["recorded_at"], "--json")[1]
+    assert [json.loads(line)["id"] for line in before] == [move["id"]]
+    assert run("retract", "nonsense", "--why", "x")[0] == 1
+
+
 def test_ingest_tells_what_became_of_the_input(run, tmp_path):
     (tmp_path / "a.txt").write_text("Mira Murati left OpenAI.", encoding="utf-8")
     (tmp_path / "b.txt").write_bytes(b"")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_commands"]
 
-APPLICATION = "labmoves_api.application:create_app"
+APPLICATION = "labmoves_api.application:service_app"
 
 
 def add_commands(commands: Commands) -> None:

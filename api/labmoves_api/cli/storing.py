@@ -1,4 +1,4 @@
-"""Commands that fill the store: ingest, import."""
+"""Commands that change what the store holds: ingest, import, retract."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["add_commands"]
 
 
 def add_commands(commands: Commands) -> None:
-    """Add ingest and import."""
+    """Add ingest, import and retract."""
     ingest = add_command(commands, "ingest", _ingest, "Read articles into the store: extract, keep and consolidate.")
     ingest.add_argument("paths", nargs="+", metavar="PATH", help=".txt, .md or .jsonl file, folder, or - for stdin")
     add_encoding(ingest)
@@ -30,6 +30,16 @@ def add_commands(commands: Commands) -> None:
     )
     import_.add_argument("file", type=Path, metavar="FILE", help=".csv, or .nq .trig .jsonld .ttl (docs/data.md)")
     add_store(import_)
+
+    retract = add_command(
+        commands,
+        "retract",
+        _retract,
+        "Withdraw an article with its claims; what was believed before stays on record.",
+    )
+    retract.add_argument("article", metavar="ID", help="the article's id")
+    retract.add_argument("--why", required=True, metavar="TEXT", help="the reason, for those who read it later")
+    add_store(retract)
 
 
 def _ingest(options: argparse.Namespace, console: Console) -> None:
@@ -68,3 +78,13 @@ def _tell(report: IngestReport, store: Path, console: Console) -> None:
         console.record({"store": str(store), **counts})
     else:
         console.notice(f"{store}: {report}")
+
+
+def _retract(options: argparse.Namespace, console: Console) -> None:
+    from labmoves_graph.projection import project
+
+    with ClaimStore.open(options.store, must_exist=True) as store:
+        with store.writer() as writer:
+            withdrawn = writer.retract(options.article, options.why)
+        project(store, Registry.load())
+    console.notice(f"withdrawn: {withdrawn.article.title or withdrawn.article.url or options.article}")
