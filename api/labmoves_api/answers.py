@@ -1,17 +1,30 @@
-"""Answers as bytes: JSON written once, straight from records, and the links of lists."""
+"""Answers in the format that was negotiated: one record, or a list with its links.
+
+    item_answer(Format.TURTLE, record, triples)
+    list_answer(Format.CSV, envelope, MOVE_COLUMNS, triples)       rows are envelope["items"]
+
+A list's next page stands in its JSON and, for formats that have no place for it, in the Link header.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import Request
 from pydantic_core import to_json
+from pyoxigraph import Triple
 from starlette.responses import Response
 
+from labmoves_api.formats import MEDIA_TYPES, Format
+from labmoves_api.linked_data import rdf_bytes
 from labmoves_api.records import Json
+from labmoves_api.tabular import Column, csv_bytes, jsonl_bytes
 
-__all__ = ["json_answer", "page_links"]
+__all__ = ["format_answer", "item_answer", "json_answer", "list_answer", "page_links"]
+
+Triples = Callable[[], Iterable[Triple]]
 
 
 def json_answer(record: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -19,9 +32,38 @@ def json_answer(record: Any, status: int = 200, headers: dict[str, str] | None =
     return Response(to_json(record), status, headers, "application/json")
 
 
+def format_answer(body: bytes, format: Format, headers: dict[str, str] | None = None) -> Response:
+    """The bytes under the media type of their format."""
+    media_type = MEDIA_TYPES[format]
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
+    return Response(body, 200, {**(headers or {}), "Content-Type": media_type})
+
+
+def item_answer(format: Format, record: Json, triples: Triples) -> Response:
+    """One record as JSON, Turtle or JSON-LD."""
+    if format is Format.JSON:
+        return json_answer(record)
+    return format_answer(rdf_bytes(triples(), format), format)
+
+
+def list_answer(format: Format, envelope: Json, columns: Sequence[Column], triples: Triples) -> Response:
+    """A list as JSON, CSV, JSON Lines, Turtle or JSON-LD."""
+    following = envelope["links"]["next"]
+    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    if format is Format.JSON:
+        return json_answer(envelope, headers=headers)
+    if format is Format.CSV:
+        headers["Content-Disposition"] = 'attachment; filename="labmoves.csv"'
+        return format_answer(csv_bytes(columns, envelope["items"]), format, headers)
+    if format is Format.JSONL:
+        return format_answer(jsonl_bytes(envelope["items"]), format, headers)
+    return format_answer(rdf_bytes(triples(), format), format, headers)
+
+
 def page_links(request: Request, cursor: str | None) -> Json:
     """This page and the next one, relative to the service's root."""
     query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    path = request.url.path
+    path = request.scope["raw_path"].decode("ascii")
     here = f"{path}?{request.url.query}" if request.url.query else path
     return {"self": here, "next": f"{path}?{urlencode([*query, ('cursor', cursor)])}" if cursor else None}

@@ -1,28 +1,42 @@
 """The service as an ASGI application, made by `create_app(settings)`.
 
     app = create_app(Settings(store=Path("labmoves-store")))     # any number of them, each on its own
-    uvicorn --factory labmoves_api.application:create_app        # settings from the environment
+    uvicorn --factory labmoves_api.application:service_app       # settings from the environment, logs to stderr
 
 Routes are in routes/, errors become problem details in problems.py.
 """
 
 from __future__ import annotations
 
+import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 
+from labmoves_api.middleware.conditional import ConditionalAnswers
+from labmoves_api.middleware.headers import CommonHeaders
+from labmoves_api.middleware.limits import Limits
+from labmoves_api.middleware.observation import ACCESS_LOG, JsonLines, Observation
 from labmoves_api.openapi import describe
 from labmoves_api.parameters import known_parameters_only
 from labmoves_api.problems import add_handlers
-from labmoves_api.routes import articles, entities, health, moves, pages, statistics
+from labmoves_api.routes import articles, entities, feeds, health, moves, pages, statistics
 from labmoves_api.service import Service
 from labmoves_api.settings import Settings
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "service_app"]
 
-_ROUTERS = (moves.router, entities.router, articles.router, statistics.router, health.router, pages.router)
+_ROUTERS = (
+    moves.router,
+    entities.router,
+    articles.router,
+    statistics.router,
+    feeds.router,
+    health.router,
+    pages.router,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -35,9 +49,27 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.service.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, dependencies=[Depends(known_parameters_only)])
-    app.state.service = Service(chosen)
+    service = app.state.service = Service(chosen)
     add_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)
     describe(app)
+    # The one added last is the outermost.
+    app.add_middleware(ConditionalAnswers, service=service, memory=chosen.cache_bytes)
+    app.add_middleware(Limits, service=service)
+    app.add_middleware(CommonHeaders)
+    app.add_middleware(Observation, metrics=service.metrics)
     return app
+
+
+def service_app() -> FastAPI:
+    """The application as `labmoves serve` runs it: settings of the environment, requests logged as JSON Lines.
+
+    On a terminal only problems are logged.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    ACCESS_LOG.handlers = [handler]
+    ACCESS_LOG.propagate = False
+    ACCESS_LOG.setLevel(logging.ERROR if sys.stderr.isatty() else logging.INFO)
+    return create_app()

@@ -17,7 +17,17 @@ from fastapi import Depends, Query, Request
 
 from labmoves_api.errors import FormatError
 
-__all__ = ["MEDIA_TYPES", "Format", "negotiated", "offers"]
+__all__ = [
+    "MEDIA_TYPES",
+    "FlowFormat",
+    "Format",
+    "ItemFormat",
+    "ListFormat",
+    "TableFormat",
+    "TimelineFormat",
+    "negotiated",
+    "offers",
+]
 
 
 class Format(StrEnum):
@@ -29,7 +39,6 @@ class Format(StrEnum):
     JSONL = "jsonl"
     JSONLD = "jsonld"
     TURTLE = "ttl"
-    PARQUET = "parquet"
     TIMELINEJS = "timelinejs"
     ICALENDAR = "ics"
     GEXF = "gexf"
@@ -42,7 +51,6 @@ MEDIA_TYPES: dict[Format, str] = {
     Format.JSONL: "application/x-ndjson",
     Format.JSONLD: "application/ld+json",
     Format.TURTLE: "text/turtle",
-    Format.PARQUET: "application/vnd.apache.parquet",
     Format.TIMELINEJS: "application/vnd.timelinejs+json",
     Format.ICALENDAR: "text/calendar",
     Format.GEXF: "application/gexf+xml",
@@ -101,3 +109,23 @@ def offers(*formats: Format) -> Any:
         return_annotation=Format,
     )
     return Depends(choose)
+
+
+ItemFormat = Annotated[Format, offers(Format.JSON, Format.JSONLD, Format.TURTLE)]
+ListFormat = Annotated[Format, offers(Format.JSON, Format.CSV, Format.JSONL, Format.JSONLD, Format.TURTLE)]
+TableFormat = Annotated[Format, offers(Format.JSON, Format.CSV, Format.JSONL)]
+FlowFormat = Annotated[
+    Format, offers(Format.JSON, Format.CSV, Format.JSONL, Format.GEXF, Format.JSONLD, Format.TURTLE)
+]
+TimelineFormat = Annotated[
+    Format,
+    offers(
+        Format.JSON,
+        Format.CSV,
+        Format.JSONL,
+        Format.ICALENDAR,
+        Format.TIMELINEJS,
+        Format.JSONLD,
+        Format.TURTLE,
+    ),
+]

@@ -23,7 +23,15 @@ from labmoves_api.html import html_answer
 from labmoves_graph import errors as domain
 from labmoves_graph.errors import LabmovesError
 
-__all__ = ["PROBLEMS", "Problem", "add_handlers", "problem_of", "problem_response"]
+__all__ = [
+    "PROBLEMS",
+    "Problem",
+    "add_handlers",
+    "error_response",
+    "problem_of",
+    "problem_response",
+    "unexpected_response",
+]
 
 MEDIA_TYPE = "application/problem+json"
 _DATA_PATHS = ("/v1/", "/sparql", "/feeds/", "/health", "/metrics", "/openapi.json", "/mcp")
@@ -97,6 +105,11 @@ def error_response(error: LabmovesError, request: Request) -> Response:
         headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     detail = str(error) if problem.status != 500 else "an unexpected error; the service's log has it"
     return problem_response(problem, detail, headers)
+
+
+def unexpected_response(request: Request) -> Response:
+    """What an error that nobody foresaw answers with: nothing of its cause."""
+    return error_response(LabmovesError("unexpected"), request)
 
 
 def add_handlers(app: FastAPI) -> None:

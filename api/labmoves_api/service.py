@@ -9,9 +9,12 @@ Errors: StoreError when there is no store to read.
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from labmoves_api.access import TokenFile
+from labmoves_api.metrics import Metrics
 from labmoves_api.settings import Settings
 from labmoves_graph.errors import LabmovesError, StoreError
 from labmoves_graph.move_filter import MoveFilter
@@ -19,9 +22,18 @@ from labmoves_graph.read_model import ReadModel
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore
 
-__all__ = ["Service"]
+__all__ = ["Service", "StoreState"]
 
 MOST_COUNTS = 2_000  # totals remembered for one revision
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """One state of the store's content. name: differs between states; changed: seconds since 1970."""
+
+    name: str
+    revision: int
+    changed: float | None
 
 
 class Service:
@@ -30,6 +42,9 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = ClaimStore.open(settings.store)
+        self.metrics = Metrics()
+        self.tokens = TokenFile(settings.token_file)
+        self._state: StoreState | None = None
         self._opening = threading.Lock()
         self._model: ReadModel | None = None
         self._opened_file: tuple[int, int] | None = None
@@ -55,12 +70,17 @@ class Service:
                 self._opened_file = file
             return self._model
 
-    def revision(self) -> int | None:
-        """The store's revision, None when it cannot be read."""
+    def state(self) -> StoreState | None:
+        """The state of the store, None when it cannot be read."""
         try:
-            return self.model.revision
+            revision = self.model.revision
         except LabmovesError:
             return None
+        name = f"{self._opened_file}-{revision}"
+        known = self._state
+        if known is None or known.name != name:
+            known = self._state = StoreState(name, revision, _changed(self.store.read_model_path))
+        return known
 
     def count(self, chosen: MoveFilter) -> int:
         """How many moves fit; counted once for each revision."""
@@ -87,3 +107,9 @@ def _identity(path: Path) -> tuple[int, int]:
     except OSError as error:
         raise StoreError(f"{path.parent} holds no read model; fill the store with `labmoves ingest`") from error
     return found.st_dev, found.st_ino
+
+
+def _changed(path: Path) -> float | None:
+    """When the database was last written, in its file or in its log."""
+    times = [file.stat().st_mtime for file in (path, path.with_name(path.name + "-wal")) if file.exists()]
+    return max(times, default=None)

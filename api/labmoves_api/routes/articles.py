@@ -8,9 +8,12 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from labmoves_api import schemas
-from labmoves_api.answers import json_answer, page_links
+from labmoves_api.answers import item_answer, list_answer, page_links
+from labmoves_api.formats import ItemFormat, ListFormat
+from labmoves_api.linked_data import article_triples
 from labmoves_api.parameters import Cursor, LanguageOf, Limit, ServiceOf, Since, Until
 from labmoves_api.records import article_record
+from labmoves_api.tabular import ARTICLE_COLUMNS
 
 __all__ = ["ArticleId", "router"]
 
@@ -28,6 +31,7 @@ def list_articles(
     service: ServiceOf,
     since: Since,
     until: Until,
+    format: ListFormat,
     publisher: Annotated[str | None, Query(max_length=200, description="Publisher, as printed")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -41,13 +45,17 @@ def list_articles(
         cursor=cursor,
     )
     items = [article_record(view) for view in page.items]
-    return json_answer({"items": items, "cursor": page.cursor, "links": page_links(request, page.cursor)})
+    envelope = {"items": items, "cursor": page.cursor, "links": page_links(request, page.cursor)}
+    return list_answer(
+        format, envelope, ARTICLE_COLUMNS, lambda: (t for view in page.items for t in article_triples(view))
+    )
 
 
 @router.get(
     "/articles/{id:path}", operation_id="get_article", summary="An article", response_model=schemas.ArticleItem
 )
-def get_article(id: ArticleId, service: ServiceOf, lang: LanguageOf) -> Response:
+def get_article(id: ArticleId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
     """The newest version of an article: its text, and its claims, which quote that text."""
     article = service.model.article(id)
-    return json_answer(article_record(article, service.model.claims_of(id, lang=lang)))
+    claims = service.model.claims_of(id, lang=lang)
+    return item_answer(format, article_record(article, claims), lambda: article_triples(article, claims))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from labmoves_api import schemas
-from labmoves_api.answers import json_answer, page_links
+from labmoves_api.answers import format_answer, item_answer, json_answer, list_answer, page_links
+from labmoves_api.formats import MEDIA_TYPES, Format, ItemFormat, ListFormat, TimelineFormat
+from labmoves_api.linked_data import entity_triples, roster_triples, timeline_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, Search, ServiceOf, Since, Until
 from labmoves_api.records import entity_record, move_record, named_record, roster_record, tenure_record
+from labmoves_api.tabular import ENTITY_COLUMNS, MOVE_COLUMNS, ROSTER_COLUMNS
+from labmoves_api.timelines import icalendar_bytes, timelinejs_record
 from labmoves_graph.read_model_views import EntityView, Named, Page, Timeline
 
 __all__ = ["router"]
@@ -24,18 +28,20 @@ def list_people(
     request: Request,
     service: ServiceOf,
     lang: LanguageOf,
+    format: ListFormat,
     q: Search = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """People by id, or those whose names match `q`, best match first. Namesakes are listed apart."""
-    return _entities(request, service.model.people(q, limit=limit, cursor=cursor, lang=lang))
+    return _entities(request, format, service.model.people(q, limit=limit, cursor=cursor, lang=lang))
 
 
 @router.get("/people/{id}", operation_id="get_person", summary="A person", response_model=schemas.EntityItem)
-def get_person(id: ItemId, service: ServiceOf, lang: LanguageOf) -> Response:
+def get_person(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
     """One person with every name form, and the namesakes that are somebody else."""
-    return json_answer(entity_record(service.model.person(id, lang=lang)))
+    view = service.model.person(id, lang=lang)
+    return item_answer(format, entity_record(view), lambda: entity_triples(view))
 
 
 @router.get(
@@ -52,6 +58,7 @@ def get_person_timeline(
     since: Since,
     until: Until,
     as_of: AsOf,
+    format: TimelineFormat,
     limit: Limit = 200,
     cursor: Cursor = None,
 ) -> Response:
@@ -59,7 +66,7 @@ def get_person_timeline(
     found = service.model.timeline(
         person=id, since=since, until=until, as_of=as_of, limit=limit, cursor=cursor, lang=lang
     )
-    return _timeline(request, found)
+    return _timeline(request, format, found)
 
 
 @router.get(
@@ -69,12 +76,13 @@ def list_organizations(
     request: Request,
     service: ServiceOf,
     lang: LanguageOf,
+    format: ListFormat,
     q: Search = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:
     """Organizations by id, or those whose names match `q`, best match first."""
-    return _entities(request, service.model.organizations(q, limit=limit, cursor=cursor, lang=lang))
+    return _entities(request, format, service.model.organizations(q, limit=limit, cursor=cursor, lang=lang))
 
 
 @router.get(
@@ -83,9 +91,10 @@ def list_organizations(
     summary="An organization",
     response_model=schemas.EntityItem,
 )
-def get_organization(id: ItemId, service: ServiceOf, lang: LanguageOf) -> Response:
+def get_organization(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
     """One organization with its names, parents and units."""
-    return json_answer(entity_record(service.model.organization(id, lang=lang)))
+    view = service.model.organization(id, lang=lang)
+    return item_answer(format, entity_record(view), lambda: entity_triples(view))
 
 
 @router.get(
@@ -102,6 +111,7 @@ def get_organization_timeline(
     since: Since,
     until: Until,
     as_of: AsOf,
+    format: TimelineFormat,
     limit: Limit = 200,
     cursor: Cursor = None,
 ) -> Response:
@@ -109,7 +119,7 @@ def get_organization_timeline(
     found = service.model.timeline(
         organization=id, since=since, until=until, as_of=as_of, limit=limit, cursor=cursor, lang=lang
     )
-    return _timeline(request, found)
+    return _timeline(request, format, found)
 
 
 @router.get(
@@ -125,31 +135,37 @@ def get_organization_roster(
     service: ServiceOf,
     lang: LanguageOf,
     as_of: AsOf,
+    format: ListFormat,
 ) -> Response:
     """Who was at the organization or its units on that day: `certain`, or `possible` where an end is not known."""
     organization = service.model.organization(id, lang=lang)
     entries = service.model.roster(id, on, as_of=as_of, lang=lang)
-    return json_answer(
-        {
-            "organization": named_record(Named(organization.id, organization.name)),
-            "on": on.isoformat(),
-            "items": [roster_record(entry) for entry in entries],
-            "links": page_links(request, None),
-        }
+    envelope = {
+        "organization": named_record(Named(organization.id, organization.name)),
+        "on": on.isoformat(),
+        "items": [roster_record(entry) for entry in entries],
+        "links": page_links(request, None),
+    }
+    return list_answer(format, envelope, ROSTER_COLUMNS, lambda: roster_triples(entries))
+
+
+def _entities(request: Request, format: Format, page: Page[EntityView]) -> Response:
+    items = [entity_record(view) for view in page.items]
+    envelope = {"items": items, "cursor": page.cursor, "links": page_links(request, page.cursor)}
+    return list_answer(
+        format, envelope, ENTITY_COLUMNS, lambda: (t for view in page.items for t in entity_triples(view))
     )
 
 
-def _entities(request: Request, page: Page[EntityView]) -> Response:
-    items = [entity_record(view) for view in page.items]
-    return json_answer({"items": items, "cursor": page.cursor, "links": page_links(request, page.cursor)})
-
-
-def _timeline(request: Request, found: Timeline) -> Response:
-    record: dict[str, Any] = {
-        "entity": entity_record(found.entity),
-        "entries": [move_record(view) for view in found.entries],
-        "tenures": [tenure_record(view) for view in found.tenures],
-        "cursor": found.cursor,
-        "links": page_links(request, found.cursor),
-    }
-    return json_answer(record)
+def _timeline(request: Request, format: Format, found: Timeline) -> Response:
+    if format is Format.ICALENDAR:
+        return format_answer(icalendar_bytes(found), format)
+    if format is Format.TIMELINEJS:
+        return json_answer(timelinejs_record(found), headers={"Content-Type": MEDIA_TYPES[format]})
+    entries = [move_record(view) for view in found.entries]
+    links = page_links(request, found.cursor)
+    if format is Format.JSON:
+        tenures = [tenure_record(view) for view in found.tenures]
+        record = {"entity": entity_record(found.entity), "entries": entries, "tenures": tenures}
+        return json_answer(record | {"cursor": found.cursor, "links": links})
+    return list_answer(format, {"items": entries, "links": links}, MOVE_COLUMNS, lambda: timeline_triples(found))

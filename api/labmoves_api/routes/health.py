@@ -18,12 +18,26 @@ router = APIRouter(tags=["service"])
 @router.get("/health", operation_id="get_health", summary="Health", response_model=schemas.Health)
 def get_health(service: ServiceOf) -> Response:
     """200 when the store can be read, else 503: live, but not ready."""
-    revision = service.revision()
+    state = service.state()
     record = {
         "live": True,
-        "ready": revision is not None,
-        "revision": revision,
+        "ready": state is not None,
+        "revision": state.revision if state else None,
         "version": __version__,
-        "writable": False,
+        "writable": service.tokens.any_works,
     }
-    return json_answer(record, 200 if revision is not None else 503)
+    return json_answer(record, 200 if state is not None else 503)
+
+
+@router.get(
+    "/metrics",
+    operation_id="get_metrics",
+    summary="Metrics",
+    response_class=Response,
+    responses={200: {"description": "Prometheus text format", "content": {"text/plain": {}}}},
+)
+def get_metrics(service: ServiceOf) -> Response:
+    """What this process has done so far, in Prometheus' text format."""
+    state = service.state()
+    gauges = {"ready": float(state is not None), "revision": float(state.revision if state else 0)}
+    return Response(service.metrics.text(gauges), media_type="text/plain; version=0.0.4")

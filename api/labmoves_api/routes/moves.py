@@ -8,9 +8,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from labmoves_api import schemas
-from labmoves_api.answers import json_answer, page_links
+from labmoves_api.answers import item_answer, list_answer, page_links
+from labmoves_api.formats import ItemFormat, ListFormat
+from labmoves_api.linked_data import claim_triples, move_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, MoveFilterOf, ServiceOf
 from labmoves_api.records import claim_record, move_record, move_version_record
+from labmoves_api.tabular import MOVE_COLUMNS
 from labmoves_graph.move_filter import MoveSort
 from labmoves_graph.read_model_statistics import FACETS
 
@@ -36,6 +39,7 @@ def list_moves(
     request: Request,
     service: ServiceOf,
     lang: LanguageOf,
+    format: ListFormat,
     facets: FacetNames = None,
     sort: Annotated[MoveSort, Query(description='"-" turns the order round')] = MoveSort.DATE_DESCENDING,
     limit: Limit = 50,
@@ -51,18 +55,20 @@ def list_moves(
     }
     if facets is not None:
         record["facets"] = service.model.facets(chosen, list(dict.fromkeys(facets.split(","))))
-    return json_answer(record)
+    return list_answer(format, record, MOVE_COLUMNS, lambda: (t for view in page.items for t in move_triples(view)))
 
 
 @router.get("/moves/{id}", operation_id="get_move", summary="A move", response_model=schemas.MoveItem)
-def get_move(id: ItemId, service: ServiceOf, lang: LanguageOf, as_of: AsOf) -> Response:
+def get_move(id: ItemId, service: ServiceOf, lang: LanguageOf, as_of: AsOf, format: ItemFormat) -> Response:
     """One move with its claims, their words in their sentences, its reasons, and every version of it."""
-    record = move_record(service.model.move(id, as_of=as_of, lang=lang))
+    view = service.model.move(id, as_of=as_of, lang=lang)
+    record = move_record(view)
     record["history"] = [move_version_record(version) for version in service.model.move_history(id)]
-    return json_answer(record)
+    return item_answer(format, record, lambda: move_triples(view))
 
 
 @router.get("/claims/{id}", operation_id="get_claim", summary="A claim", response_model=schemas.ClaimItem)
-def get_claim(id: ItemId, service: ServiceOf, lang: LanguageOf) -> Response:
+def get_claim(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
     """What one article says of one person, one organization and one event, and where it says so."""
-    return json_answer(claim_record(service.model.claim(id, lang=lang)))
+    view = service.model.claim(id, lang=lang)
+    return item_answer(format, claim_record(view), lambda: claim_triples(view))

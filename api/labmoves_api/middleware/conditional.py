@@ -1,0 +1,182 @@
+"""Answers that depend on the store alone: entity tags, 304, HEAD, gzip, and a memory of what was answered.
+
+The tag names the state of the store and the request, so an unchanged answer is recognised without making it, and
+an answer made once serves every equal request until the store changes. Bounded by bytes, the oldest go first.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from email.utils import formatdate, parsedate_to_datetime
+
+import anyio.to_thread
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from labmoves_api.service import Service, StoreState
+from labmoves_graph import __version__
+
+__all__ = ["ConditionalAnswers"]
+
+#: Paths whose answers depend on more than the store, or are no answers at all.
+_EXCLUDED = ("/sparql", "/health", "/metrics", "/v1/jobs", "/mcp")
+_COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/x-ndjson", "application/atom+xml")
+COMPRESS_FROM = 1_000  # bytes; below it the header costs what it saves
+GZIP_LEVEL = 4  # 20 % more bytes than level 9 at a quarter of its time
+IN_THREAD_FROM = 50_000  # bytes; compressing more than that would hold up other requests
+MOST_ENTRY_SHARE = 0.25  # of the memory that one answer may take
+#: Seconds that a change must be old before its time is told: within one second there may be two.
+SETTLED = 2.0
+
+
+@dataclass(slots=True)
+class _Answer:
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    route: object
+    packed: bytes | None = field(default=None)
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.packed or b"") + 500
+
+
+class ConditionalAnswers:
+    """ASGI middleware. memory: bytes of answers that are kept."""
+
+    def __init__(self, app: ASGIApp, service: Service, memory: int) -> None:
+        self.app = app
+        self._service = service
+        self._memory = memory
+        self._kept: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
+        self._size = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from memory, with 304, or by the app."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            return await self.app(scope, receive, send)
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+            send = _without_body(send)
+        state = self._service.state() if not scope["path"].startswith(_EXCLUDED) else None
+        if state is None:
+            return await self.app(scope, receive, send)
+        headers = Headers(scope=scope)
+        key = _key(scope, headers, state)
+        validators = _validators(key, state)
+        if _unchanged(headers, validators):
+            scope["route_label"] = "304"
+            await send({"type": "http.response.start", "status": 304, "headers": _raw(validators)})
+            await send({"type": "http.response.body", "body": b""})
+            return None
+        answer = self._kept.get(key)
+        if answer is None:
+            answer = await self._made(scope, receive, send, validators)
+            if answer is None:
+                return None
+            self._keep(key, answer)
+        else:
+            self._kept.move_to_end(key)
+            scope["route_label"] = answer.route
+        await self._send(answer, "gzip" in headers.get("accept-encoding", ""), send)
+        return None
+
+    async def _made(self, scope: Scope, receive: Receive, send: Send, validators: dict[str, str]) -> _Answer | None:
+        """The app's answer; None when it was no 200 and has been sent on."""
+        start: Message = {}
+        chunks: list[bytes] = []
+
+        async def capture(message: Message) -> None:
+            if start.get("status", 200) != 200:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                start.update(message)
+                if message["status"] != 200:
+                    await send(message)
+            elif message["type"] == "http.response.body":
+                chunks.append(message.get("body", b""))
+
+        await self.app(scope, receive, capture)
+        if start.get("status") != 200:
+            return None
+        headers = MutableHeaders(raw=list(start["headers"]))
+        headers.update(validators)
+        headers.setdefault("vary", "Accept, Accept-Language, Accept-Encoding")
+        headers.setdefault("cache-control", "no-cache")
+        return _Answer(headers.raw, b"".join(chunks), scope.get("route_label") or scope.get("route"))
+
+    async def _send(self, answer: _Answer, takes_gzip: bool, send: Send) -> None:
+        headers, body = answer.headers, answer.body
+        media_type = Headers(raw=headers).get("content-type", "")
+        if takes_gzip and len(body) >= COMPRESS_FROM and media_type.startswith(_COMPRESSIBLE):
+            if answer.packed is None:
+                before = answer.size
+                answer.packed = await _packed(body)
+                self._size += answer.size - before
+            packed = MutableHeaders(raw=list(headers))
+            packed["content-encoding"] = "gzip"
+            packed["content-length"] = str(len(answer.packed))
+            headers, body = packed.raw, answer.packed
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _keep(self, key: tuple[str, ...], answer: _Answer) -> None:
+        if answer.size > self._memory * MOST_ENTRY_SHARE or key in self._kept:
+            return
+        self._kept[key] = answer
+        self._size += answer.size
+        while self._size > self._memory:
+            self._size -= self._kept.popitem(last=False)[1].size
+
+
+def _key(scope: Scope, headers: Headers, state: StoreState) -> tuple[str, ...]:
+    asked = (scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
+    return (
+        state.name,
+        scope["scheme"],
+        headers.get("host", ""),
+        *asked,
+        headers.get("accept", ""),
+        headers.get("accept-language", ""),
+    )
+
+
+def _validators(key: tuple[str, ...], state: StoreState) -> dict[str, str]:
+    digest = hashlib.blake2b("\0".join((__version__, *key)).encode("latin-1", "replace"), digest_size=12).hexdigest()
+    found = {"etag": f'W/"{digest}"'}
+    if state.changed is not None and time.time() - state.changed > SETTLED:
+        found["last-modified"] = formatdate(state.changed, usegmt=True)
+    return found
+
+
+def _unchanged(headers: Headers, validators: dict[str, str]) -> bool:
+    if (tags := headers.get("if-none-match")) is not None:
+        return validators["etag"] in [tag.strip() for tag in tags.split(",")]
+    since, modified = headers.get("if-modified-since"), validators.get("last-modified")
+    if since is None or modified is None:
+        return False
+    try:
+        return parsedate_to_datetime(modified) <= parsedate_to_datetime(since)
+    except (ValueError, TypeError):
+        return False  # no date, or one without a zone: as if the header were not there
+
+
+async def _packed(body: bytes) -> bytes:
+    if len(body) < IN_THREAD_FROM:
+        return gzip.compress(body, GZIP_LEVEL, mtime=0)
+    return await anyio.to_thread.run_sync(lambda: gzip.compress(body, GZIP_LEVEL, mtime=0))
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def _without_body(send: Send) -> Send:
+    async def headers_only(message: Message) -> None:
+        await send(message if message["type"] == "http.response.start" else {**message, "body": b""})
+
+    return headers_only

@@ -1,0 +1,103 @@
+"""Each request gets an id, is counted and timed, and can be logged as one JSON line.
+
+The line holds no query, no header and no body: what a client sends there may be a secret.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from labmoves_api.metrics import Metrics
+from labmoves_api.problems import unexpected_response
+
+__all__ = ["ACCESS_LOG", "JsonLines", "Observation"]
+
+ACCESS_LOG = logging.getLogger("labmoves.access")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class Observation:
+    """ASGI middleware; the outermost, so that nothing escapes it."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, then count; an unexpected error is logged with its trace and answered with a bare 500."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        began = time.perf_counter()
+        status, size = 0, 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(raw=list(message["headers"]))
+                headers["x-request-id"] = request_id
+                message = {**message, "headers": headers.raw}
+            elif message["type"] == "http.response.body":
+                size += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            ACCESS_LOG.exception("unexpected error", extra={"fields": {"request_id": request_id}})
+            if not status:
+                await unexpected_response(Request(scope))(scope, receive, watched)
+        seconds = time.perf_counter() - began
+        self._metrics.request(scope["method"], _route(scope), status, seconds)
+        if ACCESS_LOG.isEnabledFor(logging.INFO):
+            ACCESS_LOG.info("request", extra={"fields": _fields(scope, request_id, status, size, seconds)})
+        return None
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern: few values, whatever clients ask for."""
+    found = scope.get("route_label") or scope.get("route")
+    return found if isinstance(found, str) else str(getattr(found, "path", "none"))
+
+
+def _fields(scope: Scope, request_id: str, status: int, size: int, seconds: float) -> dict[str, Any]:
+    client = scope.get("client")
+    return {
+        "request_id": request_id,
+        "client": client[0] if client else None,
+        "method": scope["method"],
+        "path": scope["path"],
+        "status": status,
+        "bytes": size,
+        "ms": round(seconds * 1000, 2),
+        "token": scope["state"].get("token"),
+    }
+
+
+class JsonLines(logging.Formatter):
+    """Log records as JSON, one a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's time, level, message, fields and trace."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)

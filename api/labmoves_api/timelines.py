@@ -1,0 +1,105 @@
+"""Timelines for other programs: iCalendar (RFC 5545) and TimelineJS.
+
+Both leave out what has no date. A date known to the month or the year fills it, and says so in words, so that no
+calendar shows a day that nobody stated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+from labmoves_api import wording
+from labmoves_graph.read_model_views import MoveView, Timeline
+
+__all__ = ["icalendar_bytes", "timelinejs_record"]
+
+FOLD_AT = 73  # octets of a content line before it goes on in the next; RFC 5545 allows 75 with the break
+
+
+def icalendar_bytes(view: Timeline) -> bytes:
+    """The dated entries as all-day events."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//labmoves//timeline//EN", "CALSCALE:GREGORIAN"]
+    lines.append(f"X-WR-CALNAME:{_ical_text(view.entity.name)}")
+    for entry in view.entries:
+        lines += _event(entry)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line)).encode()
+
+
+def _event(move: MoveView) -> Iterator[str]:
+    if move.earliest is None or move.latest is None:
+        return
+    first, after = date.fromisoformat(move.earliest), date.fromisoformat(move.latest) + timedelta(days=1)
+    yield "BEGIN:VEVENT"
+    yield f"UID:{move.id}@labmoves"
+    yield f"DTSTAMP:{_stamp(move.recorded_at)}"
+    yield f"DTSTART;VALUE=DATE:{first:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{after:%Y%m%d}"
+    yield f"SUMMARY:{_ical_text(wording.headline(move))}"
+    yield f"DESCRIPTION:{_ical_text(_described(move))}"
+    if move.evidence and move.evidence[0].url:
+        yield f"URL:{move.evidence[0].url}"
+    yield f"STATUS:{'CONFIRMED' if move.verdict in ('corroborated', 'single_source') else 'TENTATIVE'}"
+    yield "TRANSP:TRANSPARENT"
+    yield "END:VEVENT"
+
+
+def _described(move: MoveView) -> str:
+    lines = [f"{wording.date_words(move.date)}; {wording.verdict_words(move.verdict)}; {wording.sources_words(move)}"]
+    lines += [f"{wording.category_words(reason.category)}: {reason.quote}" for reason in move.reasons]
+    lines += [f"“{evidence.quote}” {evidence.url}" for evidence in move.evidence if evidence.quote]
+    return "\n".join(lines)
+
+
+def _stamp(recorded_at: str) -> str:
+    return re.sub(r"[-:]|\.\d+", "", recorded_at)
+
+
+def _ical_text(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
+
+
+def _folded(line: str) -> Iterator[str]:
+    """The line in parts of at most 75 octets, every further one after a space; no character is cut."""
+    part, size = "", 0
+    for character in line:
+        octets = len(character.encode())
+        if size + octets > FOLD_AT:
+            yield part
+            part, size = " ", 1
+        part, size = part + character, size + octets
+    yield part
+
+
+def timelinejs_record(view: Timeline) -> dict[str, Any]:
+    """The dated entries as TimelineJS 3 takes them; all texts are escaped, as it shows them as HTML."""
+    return {
+        "title": {"text": {"headline": escape(view.entity.name), "text": escape(view.entity.description)}},
+        "events": [_slide(entry) for entry in view.entries if entry.earliest and entry.latest],
+    }
+
+
+def _slide(move: MoveView) -> dict[str, Any]:
+    assert move.earliest is not None
+    assert move.latest is not None
+    slide = {
+        "unique_id": f"move-{move.id}",
+        "group": move.event.replace("_", " "),
+        "start_date": _day(move.earliest),
+        "display_date": wording.date_words(move.date),
+        "text": {
+            "headline": escape(wording.headline(move)),
+            "text": "".join(f"<p>{escape(line)}</p>" for line in _described(move).splitlines()),
+        },
+    }
+    return slide if move.earliest == move.latest else slide | {"end_date": _day(move.latest)}
+
+
+def _day(text: str) -> dict[str, int]:
+    day = date.fromisoformat(text)
+    return {"year": day.year, "month": day.month, "day": day.day}
