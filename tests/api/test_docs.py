@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import importlib.util
 import re
 import sys
@@ -95,6 +96,18 @@ def test_the_annotation_guide_defines_every_value(kind):
 
 def test_every_verdict_is_explained():
     assert [value for value in Verdict if f"`{value}`" not in text_of(ROOT / "docs" / "architecture.md")] == []
+
+
+def test_the_data_is_counted_right():
+    data, page = ROOT / "data", text_of(ROOT / "data" / "README.md")
+    lines = {name: len(text_of(data / f"{name}.jsonl").splitlines()) for name in ("organizations", "people")}
+    with (data / "moves.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    events = {(row["person_id"], row["event"], row["organization_id"]) for row in rows}
+    assert re.search(rf"\b{lines['organizations']} organizations\b", page)
+    assert re.search(rf"\b{lines['people']} people\b", page)
+    assert re.search(rf"\b{len(rows)} sourced rows about {len(events)} events\b", page)
+    assert re.search(rf"\b{len(list((data / 'articles').iterdir()))} sample articles\b", page)
 
 
 def test_package_and_changelog_have_the_same_version():
