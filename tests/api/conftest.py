@@ -31,7 +31,7 @@ HOSTILE = '<script>alert("x")</script>'
 
 
 def article(id, text, publisher="", published=None, title="", url=None):
-    address = f"https://news.example/{id}" if url is None else url
+    address = f"https://{id}.example/1" if url is None else url
     return Article(id=id, text=text, title=title, url=address, publisher=publisher, published=published)
 
 
