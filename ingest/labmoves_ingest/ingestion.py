@@ -31,7 +31,7 @@ from labmoves_graph.store import ClaimStore, PutOutcome
 from labmoves_ingest.article_reading import ArticleReader
 from labmoves_ingest.extractor import Extractor
 
-__all__ = ["IngestReport", "Observer", "import_curated", "ingest"]
+__all__ = ["IngestReport", "Observer", "import_curated", "ingest", "ingest_articles"]
 
 #: Articles written under one lock. Small enough that others wait for a second at most.
 BATCH = 100
@@ -88,8 +88,20 @@ def ingest(
     """
     work = _Ingestion(store_directory, observer, registry or Registry.load(), clock)
     reader = ArticleReader(on_problem=work.problem, on_notice=observer.notice, encoding=encoding)
-    extractor = Extractor(work.registry)
-    return work.run((article, extractor.extract(article)) for article in reader.read(paths))
+    return work.run(_extracted(reader.read(paths), work.registry))
+
+
+def ingest_articles(
+    articles: Iterable[Article],
+    store_directory: Path,
+    observer: Observer,
+    *,
+    registry: Registry | None = None,
+    clock: Clock = system_clock,
+) -> IngestReport:
+    """Ingest articles that somebody else has read, such as those sent to the API."""
+    work = _Ingestion(store_directory, observer, registry or Registry.load(), clock)
+    return work.run(_extracted(articles, work.registry))
 
 
 def import_curated(
@@ -157,6 +169,12 @@ class _Ingestion:
         for number, (article, claims) in enumerate(readings, 1):
             self._observer.progress(f"{number} articles read, {len(claims)} claims in {article.title or article.id}")
             yield article, claims
+
+
+def _extracted(articles: Iterable[Article], registry: Registry) -> Iterator[tuple[Article, Sequence[Claim]]]:
+    extractor = Extractor(registry)
+    for article in articles:
+        yield article, extractor.extract(article)
 
 
 def _batches(readings: Iterable[tuple[Article, Sequence[Claim]]]) -> Iterator[list[tuple[Article, Sequence[Claim]]]]:
