@@ -11,6 +11,7 @@ A date that only says less than the best one is a difference of precision, not a
 
 from __future__ import annotations
 
+import calendar
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -98,8 +99,8 @@ def _period(when: PartialDate, level: Precision) -> tuple[date, date] | None:
     if level is Precision.DAY:
         return start, end
     if level is Precision.MONTH:
-        month = PartialDate.parse(f"{start:%Y-%m}") if start.year >= 1000 else when
-        return month.earliest, month.latest
+        first = start.replace(day=1)
+        return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
     return date(start.year, 1, 1), date(start.year, 12, 31)
 
 

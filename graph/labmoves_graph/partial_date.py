@@ -20,6 +20,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
 from labmoves_graph.errors import DateError
 
@@ -62,6 +63,10 @@ class PartialDate:
     @classmethod
     def parse(cls, text: str) -> PartialDate:
         """The date that an EDTF level 0 or 1 string states. Raises DateError."""
+        return _parsed(text)
+
+    @classmethod
+    def _parse(cls, text: str) -> PartialDate:
         if "/" not in text:
             return cls._parse_single(text)
         left, _, right = text.partition("/")
@@ -121,6 +126,12 @@ class PartialDate:
 
     def __str__(self) -> str:
         return self.edtf
+
+
+@lru_cache(maxsize=65536)
+def _parsed(text: str) -> PartialDate:
+    # A store holds few different dates and reads each many times.
+    return PartialDate._parse(text)
 
 
 def _fault(text: str) -> DateError:

@@ -110,8 +110,7 @@ def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) ->
             judgements = list(store.view().judgements(revoked=True))
             readings = [store.view().reading(v.graph) for a in article_ids for v in store.view().versions(a)]
             with ReadModelWriter.open(store.read_model_path) as model:
-                model.set_meta("pending", "1")
-            with ReadModelWriter.open(store.read_model_path) as model:
+                model.note("pending", "1")
                 former, believed = _update_rows(model, readings, article_ids, judgements, registry)
                 writer.replace_derived(former, believed)
                 model.set_meta("pending", "")

@@ -95,6 +95,17 @@ class ReadModelWriter:
         """Set a value of table meta; not part of the content."""
         self.database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    def note(self, key: str, value: str) -> None:
+        """Set a value of table meta so that it stays even when the rest of the transaction never commits."""
+        self.set_meta(key, value)
+        self.database.execute("COMMIT")
+        self.database.execute("BEGIN IMMEDIATE")
+
+    @property
+    def revision(self) -> int:
+        """The revision that stands; the one that this transaction makes is set when it ends."""
+        return int(self.meta("revision") or 0)
+
     def insert(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows, which must be new. They reach the table in batches; `flush` before reading it."""
         waiting = self._waiting.setdefault(table, [])
@@ -134,7 +145,7 @@ class ReadModelWriter:
             self.database.execute(statement)
         digest = str(self._digest)
         if digest != self._before:
-            self.set_meta("revision", str(int(self.meta("revision") or 0) + 1))
+            self.set_meta("revision", str(self.revision + 1))
         self.set_meta("digest", digest)
 
 
