@@ -36,7 +36,7 @@ from labmoves_graph.model import (
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.rdf_terms import (
     Description,
-    Resource,
+    Statement,
     date_literal,
     day_literal,
     describe,
@@ -70,6 +70,7 @@ __all__ = [
     "parse_reading",
     "parse_stored_article",
     "reading_quads",
+    "reading_statements",
 ]
 
 _TYPE = RDF.type
@@ -131,12 +132,18 @@ def content_digest(article: Article, claim_ids: Iterable[str]) -> str:
 def reading_quads(reading: Reading) -> list[Quad]:
     """The quads of a reading's graph."""
     graph = ARTICLE_GRAPH.iri(reading.stored.graph)
+    return [Quad(*statement, graph) for statement in reading_statements(reading)]
+
+
+def reading_statements(reading: Reading) -> list[Statement]:
+    """The same without the graph, as tuples: what a bulk load is made of."""
+    graph = ARTICLE_GRAPH.iri(reading.stored.graph)
     article = ARTICLE.iri(reading.stored.article.id)
     claims = _by_id(reading.claims)
-    triples = _article_triples(reading, content_digest(reading.stored.article, claims), graph, article)
+    statements = _article_triples(reading, content_digest(reading.stored.article, claims), graph, article)
     for claim_id, claim in claims.items():
-        triples += _claim_triples(claim_id, claim, graph, article)
-    return [Quad(subject, predicate, value, graph) for subject, predicate, value in triples]
+        statements += _claim_triples(claim_id, claim, graph, article)
+    return statements
 
 
 def parse_reading(quads: Iterable[Quad]) -> Reading:
@@ -151,13 +158,10 @@ def parse_stored_article(quads: Iterable[Quad]) -> StoredArticle:
     return _parse_stored(describe(quads))
 
 
-_Triple = tuple[NamedNode, NamedNode, Resource]
-
-
-def _article_triples(reading: Reading, digest: str, graph: NamedNode, article: NamedNode) -> list[_Triple]:
+def _article_triples(reading: Reading, digest: str, graph: NamedNode, article: NamedNode) -> list[Statement]:
     stored, text = reading.stored, reading.stored.article
     run = RUN.iri(stored.graph)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (graph, _TYPE, LM.Reading),
         (graph, LM.articleId, text_literal(text.id)),
         (graph, LM.contentDigest, text_literal(digest)),
@@ -189,9 +193,9 @@ def _article_triples(reading: Reading, digest: str, graph: NamedNode, article: N
     return triples
 
 
-def _claim_triples(claim_id: str, claim: Claim, graph: NamedNode, article: NamedNode) -> list[_Triple]:
+def _claim_triples(claim_id: str, claim: Claim, graph: NamedNode, article: NamedNode) -> list[Statement]:
     node = CLAIM.iri(claim_id)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (node, _TYPE, LM.Claim),
         (node, PROV.wasDerivedFrom, article),
         (node, PROV.wasAttributedTo, EXTRACTOR.iri(claim.extractor)),
@@ -229,9 +233,9 @@ def _claim_triples(claim_id: str, claim: Claim, graph: NamedNode, article: Named
     return triples
 
 
-def _reason_triples(claim: NamedNode, name: str, position: int, reason: Reason) -> list[_Triple]:
+def _reason_triples(claim: NamedNode, name: str, position: int, reason: Reason) -> list[Statement]:
     node = REASON.iri(name)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (claim, LM.reason, node),
         (node, _TYPE, LM.Reason),
         (node, LM.position, number_literal(position)),
@@ -245,7 +249,7 @@ def _reason_triples(claim: NamedNode, name: str, position: int, reason: Reason) 
     return triples
 
 
-def _evidence_triples(claim: NamedNode, claim_id: str, evidence: Evidence, graph: NamedNode) -> list[_Triple]:
+def _evidence_triples(claim: NamedNode, claim_id: str, evidence: Evidence, graph: NamedNode) -> list[Statement]:
     node, quote, place = (EVIDENCE.iri(claim_id + part) for part in ("", "-quote", "-position"))
     return [
         (claim, LM.evidence, node),

@@ -30,6 +30,7 @@ from pyoxigraph import (
 
 from labmoves_graph.errors import QueryError, StoreCorruptError, StoreError
 from labmoves_graph.quad_pipe import QuadPipe
+from labmoves_graph.rdf_terms import GraphContent
 
 __all__ = ["Answer", "EmbeddedQuadStore", "QuadStore", "update_text"]
 
@@ -62,8 +63,8 @@ class QuadStore(Protocol):
         """Remove and add, as a whole or not at all. Raises StoreError."""
         ...
 
-    def bulk_add(self, quads: Iterable[Quad]) -> None:
-        """Add many quads quickly; a failure may leave some of them behind. Raises StoreError."""
+    def bulk_add(self, graphs: Iterable[GraphContent]) -> None:
+        """Add to many graphs quickly; a failure may leave some of it behind. Raises StoreError."""
         ...
 
     def clear_graph(self, graph: NamedNode) -> None:
@@ -128,9 +129,9 @@ class EmbeddedQuadStore:
             else:
                 self._opened.extend(new)
 
-    def bulk_add(self, quads: Iterable[Quad]) -> None:
-        """Add many quads quickly; a failure may leave some of them behind. Raises StoreError."""
-        with QuadPipe(quads) as path, _storage_errors(self._place):
+    def bulk_add(self, graphs: Iterable[GraphContent]) -> None:
+        """Add to many graphs quickly; a failure may leave some of it behind. Raises StoreError."""
+        with QuadPipe(graphs) as path, _storage_errors(self._place):
             self._opened.bulk_load(path=path, format=RdfFormat.N_QUADS)
 
     def clear_graph(self, graph: NamedNode) -> None:

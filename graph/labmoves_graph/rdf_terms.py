@@ -9,8 +9,9 @@ Reading is strict: a missing, doubled or mistyped value raises StoreCorruptError
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -21,17 +22,23 @@ from labmoves_graph.vocabulary import EDTF, XSD
 
 __all__ = [
     "Description",
+    "GraphContent",
     "Resource",
+    "Statement",
     "date_literal",
     "day_literal",
     "describe",
+    "graph_contents",
     "instant_literal",
+    "n_quads_text",
     "number_literal",
     "text_literal",
 ]
 
 #: What may stand in subject or object place.
 Resource = NamedNode | BlankNode | Literal | Triple
+#: Subject, predicate and object; a plain tuple, since making the engine's own costs ten times as much.
+Statement = tuple[NamedNode, NamedNode, Resource]
 
 _EDTF_LEVEL1 = EDTF["EDTF-level1"]
 _DATE = XSD.date
@@ -48,6 +55,7 @@ def number_literal(number: float | int) -> Literal:
     return Literal(number)
 
 
+@lru_cache(maxsize=65536)
 def day_literal(day: date) -> Literal:
     """An xsd:date."""
     return Literal(day.isoformat(), datatype=_DATE)
@@ -61,6 +69,10 @@ def instant_literal(instant: datetime) -> Literal:
 def date_literal(value: PartialDate) -> Literal:
     """The EDTF form, typed so that every engine keeps its characters."""
     return Literal(value.edtf, datatype=_EDTF_LEVEL1)
+
+
+#: A graph's name and what is to stand in it.
+GraphContent = tuple[NamedNode, Sequence[Statement]]
 
 
 class Description:
@@ -163,6 +175,25 @@ class Description:
         return StoreCorruptError(
             f"<{self.subject}>: {predicate.value} {what}; run `labmoves verify`, then restore a backup"
         )
+
+
+def graph_contents(quads: Iterable[Quad]) -> list[GraphContent]:
+    """The quads by graph, in the order met. Raises StoreCorruptError for a blank node or the default graph."""
+    graphs: dict[NamedNode, list[Statement]] = {}
+    for quad in quads:
+        if not isinstance(quad.graph_name, NamedNode) or not isinstance(quad.subject, NamedNode):
+            raise StoreCorruptError(
+                f"{quad} is in no named graph or has no IRI as subject; the store holds none such"
+            )
+        graphs.setdefault(quad.graph_name, []).append((quad.subject, quad.predicate, quad.object))
+    return list(graphs.items())
+
+
+def n_quads_text(content: GraphContent) -> str:
+    """The graph as lines of N-Quads."""
+    graph, statements = content
+    end = f" {graph} .\n"
+    return "".join([f"{subject} {predicate} {value}{end}" for subject, predicate, value in statements])
 
 
 def describe(quads: Iterable[Quad]) -> dict[str, Description]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -35,7 +35,7 @@ from pyoxigraph import (
 from labmoves_graph.clock import instant_text, parse_instant
 from labmoves_graph.errors import DateError, QueryError, StoreError
 from labmoves_graph.quad_store import Answer, update_text
-from labmoves_graph.rdf_terms import Resource
+from labmoves_graph.rdf_terms import GraphContent, Resource, Statement, graph_contents
 from labmoves_graph.vocabulary import BASE, LM, PROV, XSD
 
 __all__ = ["DIALECTS", "Dialect", "RemoteQuadStore"]
@@ -155,24 +155,18 @@ class RemoteQuadStore:
             self._update(new, gone)
             return
         decisive = [quad for quad in new if quad.predicate in _DECISIVE]
-        self._post([quad for quad in new if quad.predicate not in _DECISIVE])
+        for graph, statements in graph_contents(quad for quad in new if quad.predicate not in _DECISIVE):
+            self._post(graph, statements)
         for batch in _batches(gone, limit):
             self._update([], batch)
         self._update(decisive, [])
 
-    def bulk_add(self, quads: Iterable[Quad]) -> None:
-        """Add many quads; articles become visible when all is there. Raises StoreError."""
+    def bulk_add(self, graphs: Iterable[GraphContent]) -> None:
+        """Add to many graphs; articles become visible when all is there. Raises StoreError."""
         decisive: list[Quad] = []
-
-        def others() -> Iterator[Quad]:
-            for quad in quads:
-                if quad.predicate in _DECISIVE:
-                    decisive.append(quad)
-                else:
-                    yield quad
-
-        for batch in _batches(others(), BULK_BATCH):
-            self._post(batch)
+        for graph, statements in graphs:
+            decisive += [Quad(*statement, graph) for statement in statements if statement[1] in _DECISIVE]
+            self._post(graph, [statement for statement in statements if statement[1] not in _DECISIVE])
         for batch in _batches(decisive, self.dialect.update_limit or BULK_BATCH):
             self._update(batch, [])
 
@@ -205,19 +199,17 @@ class RemoteQuadStore:
             text = update_text(added, removed)
             self._accept(self._request("POST", self.dialect.update, data={"update": text}))
 
-    def _post(self, quads: Iterable[Quad]) -> None:
-        by_graph: dict[str, list[str]] = {}
-        for quad in quads:
-            assert isinstance(quad.graph_name, NamedNode)
-            by_graph.setdefault(quad.graph_name.value, []).append(f"{quad.triple} .\n")
-        for graph, lines in by_graph.items():
-            for batch in _batches(lines, BULK_BATCH):
-                content = "".join(batch).encode("utf-8")
-                headers = {"Content-Type": "text/turtle; charset=utf-8"}
-                response = self._request(
-                    "POST", self.dialect.graphs, params={"graph": graph}, content=content, headers=headers
-                )
-                self._accept(response)
+    def _post(self, graph: NamedNode, statements: Sequence[Statement]) -> None:
+        for batch in _batches(statements, BULK_BATCH):
+            text = "".join(f"{subject} {predicate} {value} .\n" for subject, predicate, value in batch)
+            response = self._request(
+                "POST",
+                self.dialect.graphs,
+                params={"graph": graph.value},
+                content=text.encode("utf-8"),
+                headers={"Content-Type": "text/turtle; charset=utf-8"},
+            )
+            self._accept(response)
 
     def _request(self, method: str, path: str, **named: Any) -> httpx.Response:
         try:

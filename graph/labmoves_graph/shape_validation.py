@@ -20,14 +20,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from labmoves_graph.clock import parse_instant
 from labmoves_graph.errors import DateError, StoreError
 from labmoves_graph.rdf_terms import Resource
 from labmoves_graph.vocabulary import BASE, LM, RDF, XSD
 
-__all__ = ["SHAPES_FILE", "Violation", "check_shapes", "check_with_pyshacl"]
+__all__ = ["SHAPES_FILE", "Violation", "check_shapes", "check_statements", "check_with_pyshacl"]
 
 SHAPES_FILE = Path(__file__).with_name("shapes.ttl")
 
@@ -55,8 +55,13 @@ class Violation:
 
 def check_shapes(quads: Iterable[Quad]) -> list[Violation]:
     """Every violation in one article's graph, sorted; empty when it may be stored."""
+    return check_statements((quad.subject, quad.predicate, quad.object) for quad in quads)
+
+
+def check_statements(statements: Iterable[tuple[Resource, NamedNode, Resource]]) -> list[Violation]:
+    """The same for the graph's statements as tuples."""
     subjects: dict[str, dict[str, list[Resource]]] = defaultdict(lambda: defaultdict(list))
-    for subject, predicate, value, _ in quads:
+    for subject, predicate, value in statements:
         subjects[_text(subject)][predicate.value].append(value)
     shapes = _compiled_shapes()
     found: set[Violation] = set()
@@ -119,26 +124,30 @@ class _PropertyShape:
             for kind in self.classes:
                 if not _is_of(value, kind, graph):
                     return False
-        for other, or_equal in self.pairs:
-            if not _ordered(found, values.get(other, ()), or_equal):
-                return False
-        return True
+        if not self.pairs:
+            return True
+        return all(_ordered(found, values.get(other, ()), or_equal) for other, or_equal in self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
 class _NodeShape:
     message: str
-    properties: tuple[_PropertyShape, ...]
-    allowed: frozenset[str]
+    properties: Mapping[str, _PropertyShape]
+    required: tuple[_PropertyShape, ...]
+    ignored: frozenset[str]
     alternatives: tuple[tuple[_PropertyShape, ...], ...]
 
     def check(self, focus: str, values: _Values, graph: _Graph, found: set[Violation]) -> None:
-        for shape in self.properties:
-            if not shape.holds(values, graph):
-                found.add(Violation(focus, shape.path, shape.message))
         for predicate in values:
-            if predicate not in self.allowed:
-                found.add(Violation(focus, predicate, self.message))
+            shape = self.properties.get(predicate)
+            if shape is None:
+                if predicate not in self.ignored:
+                    found.add(Violation(focus, predicate, self.message))
+            elif not shape.holds(values, graph):
+                found.add(Violation(focus, predicate, shape.message))
+        for shape in self.required:
+            if shape.path not in values:
+                found.add(Violation(focus, shape.path, shape.message))
         if self.alternatives and not any(
             all(shape.holds(values, graph) for shape in option) for option in self.alternatives
         ):
@@ -166,8 +175,7 @@ class _ShapesFile:
 
     def _node_shape(self, values: _Values) -> _NodeShape:
         _refuse_unknown(values)
-        properties = tuple(self._property_shape(node) for node in values.get(_SH + "property", ()))
-        ignored = [_text(term) for term in self._list(values[_SH + "ignoredProperties"][0])]
+        properties = [self._property_shape(node) for node in values.get(_SH + "property", ())]
         alternatives = tuple(
             tuple(self._property_shape(inner) for inner in self._values[option][_SH + "property"])
             for node in values.get(_SH + "or", ())
@@ -175,7 +183,11 @@ class _ShapesFile:
         )
         (message,) = values[_SH + "message"]
         return _NodeShape(
-            _text(message), properties, frozenset([*ignored, *(shape.path for shape in properties)]), alternatives
+            _text(message),
+            properties={shape.path: shape for shape in properties},
+            required=tuple(shape for shape in properties if shape.least),
+            ignored=frozenset(_text(term) for term in self._list(values[_SH + "ignoredProperties"][0])),
+            alternatives=alternatives,
         )
 
     def _property_shape(self, node: Resource) -> _PropertyShape:
@@ -289,7 +301,7 @@ def _number(value: Resource) -> float | None:
 
 
 def _text(term: Resource) -> str:
-    return term.value if isinstance(term, NamedNode | Literal | BlankNode) else str(term)
+    return str(term) if isinstance(term, Triple) else term.value
 
 
 def _is_date(text: str) -> bool:

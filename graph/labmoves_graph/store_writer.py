@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from pyoxigraph import NamedNode, Quad
 
-from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, reading_quads
+from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, reading_statements
 from labmoves_graph.clock import Clock
 from labmoves_graph.derived_rdf import DerivedFacts, derived_quads
 from labmoves_graph.entity_rdf import entity_quads
@@ -29,10 +29,10 @@ from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError, Recor
 from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
 from labmoves_graph.quad_store import QuadStore
-from labmoves_graph.rdf_terms import instant_literal, text_literal
+from labmoves_graph.rdf_terms import GraphContent, graph_contents, instant_literal, text_literal
 from labmoves_graph.recovery import Journal
 from labmoves_graph.registry import Registry
-from labmoves_graph.shape_validation import check_shapes
+from labmoves_graph.shape_validation import check_statements
 from labmoves_graph.store_view import View
 from labmoves_graph.vocabulary import (
     ARTICLE_GRAPH,
@@ -76,13 +76,13 @@ class Writer:
             _check_claims(article, claims)
             head = self.view.head(article.id)
             if head is None:
-                self._apply(_validated(Reading.of(article, claims, self._clock())))
+                self._apply(_quads(_validated(Reading.of(article, claims, self._clock()))))
                 return PutOutcome.ADDED
             former = self.view.reading(head.graph)
             if _says_the_same(former, article, claims):
                 return PutOutcome.UNCHANGED
             reading = Reading.of(article, claims, max(self._clock(), _last_change(head)), former)
-            added = _validated(reading)
+            added = _quads(_validated(reading))
         if head.invalidated_at is None:
             graph = ARTICLE_GRAPH.iri(head.graph)
             ended = instant_literal(reading.stored.recorded_at)
@@ -102,7 +102,7 @@ class Writer:
         known = {str(quad.object) for quad in self._quads.match(predicate=LM.articleId)}
         kept: list[tuple[Article, Sequence[Claim]]] = []
 
-        def fresh() -> Iterator[Quad]:
+        def fresh() -> Iterator[GraphContent]:
             for article, claims in readings:
                 name = str(text_literal(article.id))
                 if name in known:
@@ -111,13 +111,13 @@ class Writer:
                 try:
                     with _rejecting(article):
                         _check_claims(article, claims)
-                        quads = _validated(Reading.of(article, claims, self._clock()))
+                        content = _validated(Reading.of(article, claims, self._clock()))
                 except RecordError as problem:
                     on_rejected(problem)
                     continue
                 known.add(name)
                 outcomes[PutOutcome.ADDED] += 1
-                yield from quads
+                yield content
 
         with self._journal.bulk_change():
             self._quads.bulk_add(fresh())
@@ -186,7 +186,7 @@ class Writer:
     def adopt(self, quads: Sequence[Quad]) -> int:
         """Take over quads that were checked to be a store's (rdf_import.py); returns how many. Raises StoreError."""
         with self._journal.bulk_change():
-            self._quads.bulk_add(quads)
+            self._quads.bulk_add(graph_contents(quads))
         return len(quads)
 
     def publish(self) -> None:
@@ -204,7 +204,7 @@ class Writer:
         else:
             with self._journal.bulk_change():
                 self._quads.clear_graph(graph)
-                self._quads.bulk_add(wanted)
+                self._quads.bulk_add(graph_contents(wanted))
         return PutOutcome.REPLACED if present else PutOutcome.ADDED
 
     def _apply(self, added: Sequence[Quad], removed: Sequence[Quad] = ()) -> None:
@@ -225,13 +225,18 @@ def _rejecting(article: Article) -> Iterator[None]:
         raise ArticleError(f"article {article.id!r} is rejected: {error}") from error
 
 
-def _validated(reading: Reading) -> list[Quad]:
-    quads = reading_quads(reading)
-    if violations := check_shapes(quads):
+def _validated(reading: Reading) -> GraphContent:
+    statements = reading_statements(reading)
+    if violations := check_statements(statements):
         named = "; ".join(str(violation) for violation in violations[:MOST_REASONS])
         more = f"; and {len(violations) - MOST_REASONS} more" if len(violations) > MOST_REASONS else ""
         raise ArticleError(f"article {reading.stored.article.id!r} is rejected: {named}{more}")
-    return quads
+    return ARTICLE_GRAPH.iri(reading.stored.graph), statements
+
+
+def _quads(content: GraphContent) -> list[Quad]:
+    graph, statements = content
+    return [Quad(*statement, graph) for statement in statements]
 
 
 def _check_claims(article: Article, claims: Sequence[Claim]) -> None:

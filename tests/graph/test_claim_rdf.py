@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Quad, RdfFormat, Store, parse, serialize
 
-from labmoves_graph.claim_rdf import Reading, StoredArticle, parse_reading, reading_quads
+from labmoves_graph.claim_rdf import Reading, StoredArticle, parse_reading, reading_quads, reading_statements
 from labmoves_graph.errors import DateError, StoreCorruptError
 from labmoves_graph.model import (
     Article,
@@ -23,7 +23,8 @@ from labmoves_graph.model import (
     Status,
 )
 from labmoves_graph.partial_date import PartialDate
-from labmoves_graph.vocabulary import LM
+from labmoves_graph.rdf_terms import n_quads_text
+from labmoves_graph.vocabulary import ARTICLE_GRAPH, LM
 
 NAMES = [
     "姚顺宇",
@@ -127,6 +128,8 @@ def test_reading_survives_its_quads_in_a_store(reading):
 @given(readings())
 def test_reading_survives_n_quads_text(reading):
     text = serialize(reading_quads(reading), format=RdfFormat.N_QUADS)
+    bulk = n_quads_text((ARTICLE_GRAPH.iri(reading.stored.graph), reading_statements(reading)))
+    assert bulk.encode("utf-8") == text
     assert everything(parse_reading(parse(text, format=RdfFormat.N_QUADS))) == everything(reading)
 
 

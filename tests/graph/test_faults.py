@@ -130,7 +130,7 @@ def assert_mends(directory: Path, undisturbed: bytes) -> None:
 STAGES = [
     ("EmbeddedQuadStore", "apply", 1, "after"),
     ("EmbeddedQuadStore", "apply", 3, "before"),
-    ("store_writer", "reading_quads", 8, "after"),
+    ("store_writer", "reading_statements", 8, "after"),
     ("EmbeddedQuadStore", "bulk_add", 1, "before"),
     ("EmbeddedQuadStore", "bulk_add", 1, "after"),
     ("EmbeddedQuadStore", "flush", 1, "before"),
