@@ -22,9 +22,10 @@ from labmoves_api.middleware.observation import ACCESS_LOG, JsonLines, Observati
 from labmoves_api.openapi import describe
 from labmoves_api.parameters import known_parameters_only
 from labmoves_api.problems import add_handlers
-from labmoves_api.routes import articles, entities, feeds, health, moves, pages, statistics
+from labmoves_api.routes import articles, entities, feeds, health, moves, pages, sparql, statistics
 from labmoves_api.service import Service
 from labmoves_api.settings import Settings
+from labmoves_api.sparql.pool import SparqlPool
 
 __all__ = ["create_app", "service_app"]
 
@@ -34,6 +35,7 @@ _ROUTERS = (
     articles.router,
     statistics.router,
     feeds.router,
+    sparql.router,
     health.router,
     pages.router,
 )
@@ -42,14 +44,17 @@ _ROUTERS = (
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application. settings: those of the environment by default."""
     chosen = settings or Settings.from_environment()
+    service = Service(chosen)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.sparql = SparqlPool(chosen, service.store.snapshots, service.metrics)
         yield
-        app.state.service.close()
+        await app.state.sparql.close()
+        service.close()
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, dependencies=[Depends(known_parameters_only)])
-    service = app.state.service = Service(chosen)
+    app.state.service = service
     add_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)

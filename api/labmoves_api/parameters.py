@@ -188,8 +188,13 @@ MoveFilterOf = Annotated[MoveFilter, Depends(_move_filter)]
 
 
 def known_parameters_only(request: Request) -> None:
-    """Refuse a query parameter that the route does not have: a misspelled filter would silently answer all."""
+    """Refuse a query parameter that the route does not have: a misspelled filter would silently answer all.
+
+    SPARQL clients send parameters of many services along, so /sparql passes them over.
+    """
     route = request.scope.get("route")
+    if request.scope["path"] == "/sparql":
+        return
     if isinstance(route, APIRoute) and request.query_params:
         known = {field.alias for field in get_flat_params(route.dependant)}
         if not known.issuperset(request.query_params):

@@ -284,5 +284,5 @@ def store(tmp_path_factory):
 @pytest.fixture(scope="session")
 def server(store):
     """The service on that store, without a limit that tests could run into."""
-    with serving(Settings(store=store, costly_per_minute=100_000, sparql_seconds=2.0, sparql_rows=1000)) as running:
+    with serving(Settings(store=store, costly_per_minute=100_000, sparql_seconds=1.0, sparql_rows=1000)) as running:
         yield running

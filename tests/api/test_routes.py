@@ -75,7 +75,11 @@ def test_a_claim_quotes_its_article_character_by_character(server, departure):
     claim = server.json(f"/v1/claims/{departure['evidence'][1]['claim_id']}")
     article = server.json(f"/v1/articles/{claim['article_id']}")
     evidence = claim["evidence"]
-    assert article["text"][evidence["start"] : evidence["end"]] == evidence["quote"] == "姚顺宇于2025年9月19日离开Anthropic"
+    assert (
+        article["text"][evidence["start"] : evidence["end"]]
+        == evidence["quote"]
+        == "姚顺宇于2025年9月19日离开Anthropic"
+    )
     assert claim in article["claim_list"]
     assert claim["moves"] == [departure["id"]]
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from labmoves_api.cli.console import Console
 from labmoves_graph.errors import LabmovesError
+from labmoves_ingest.backends import BACKENDS
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-__all__ = ["Command", "UsageError", "add_command", "add_encoding", "add_store", "default_store"]
+__all__ = ["Command", "UsageError", "add_backend", "add_command", "add_encoding", "add_store", "default_store"]
 
 #: Does the work of a command; raises LabmovesError for what stops it.
 Command = Callable[[argparse.Namespace, Console], None]
@@ -46,6 +47,16 @@ def add_store(parser: argparse.ArgumentParser) -> None:
 def default_store() -> Path:
     """LABMOVES_STORE, else labmoves-store in the current folder."""
     return Path(os.environ.get("LABMOVES_STORE") or "labmoves-store")
+
+
+def add_backend(parser: argparse.ArgumentParser) -> None:
+    """--backend NAME: what reads the articles."""
+    parser.add_argument(
+        "--backend",
+        default="default",
+        metavar="NAME",
+        help=f"what reads the articles: {', '.join(BACKENDS)} (docs/backends.md)",
+    )
 
 
 def add_encoding(parser: argparse.ArgumentParser) -> None:

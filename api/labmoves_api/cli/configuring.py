@@ -12,6 +12,7 @@ from labmoves_api.cli.arguments import add_command
 from labmoves_api.cli.console import Console, column
 from labmoves_api.settings import MIB, SETTINGS, Settings
 from labmoves_graph.registry import data_directory
+from labmoves_ingest.backends.settings import SETTINGS as MODEL_SETTINGS
 
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
@@ -38,6 +39,9 @@ def settings_in_force(environment: Mapping[str, str]) -> Iterator[dict[str, str]
     rows.append(("LABMOVES_DATA", data_directory(), "folder of the registry and the curated data"))
     clock = environment.get("SOURCE_DATE_EPOCH", "the clock")
     rows.append(("SOURCE_DATE_EPOCH", clock, "record time as seconds since 1970, for reproducible stores"))
+    for model in MODEL_SETTINGS:
+        text = environment.get(model.variable, "")
+        rows.append((model.variable, "set, not shown" if text and model.secret else text, model.meaning))
     for variable, value, meaning in rows:
         origin = "environment" if environment.get(variable) else "default"
         yield {"setting": variable, "value": _as_written(variable, value), "from": origin, "meaning": meaning}

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labmoves_api.cli.arguments import add_command, add_encoding
+from labmoves_api.cli.arguments import add_backend, add_command, add_encoding
 from labmoves_api.cli.console import Console
 from labmoves_api.cli.files import complete_file
 from labmoves_graph.registry import Registry
+from labmoves_ingest import backends
 from labmoves_ingest.article_reading import ArticleReader
 from labmoves_ingest.claim_record import claim_as_record
 
@@ -27,10 +28,11 @@ def add_commands(commands: Commands) -> None:
     extract.add_argument("paths", nargs="+", metavar="PATH", help=".jsonl, .txt or .md file, folder, or - for stdin")
     extract.add_argument("--out", type=Path, metavar="FILE", help="write to FILE, which appears only when complete")
     add_encoding(extract)
+    add_backend(extract)
 
 
 def _extract(options: argparse.Namespace, console: Console) -> None:
-    records = claim_records(options.paths, options.encoding, console)
+    records = claim_records(options.paths, options.encoding, console, options.backend)
     lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     if options.out is None or options.out == Path("-"):
         for line in lines:
@@ -40,15 +42,17 @@ def _extract(options: argparse.Namespace, console: Console) -> None:
         out.writelines(lines)
 
 
-def claim_records(paths: list[str], encoding: str, console: Console) -> Iterator[dict[str, Any]]:
-    """What `extract` prints for these paths; problems go to the console."""
-    from labmoves_ingest.extractor import Extractor
-
-    reader = ArticleReader(on_problem=console.problem, on_notice=console.notice, encoding=encoding)
-    extractor = Extractor(Registry.load())
+def claim_records(
+    paths: list[str], encoding: str, console: Console, backend: str = "default"
+) -> Iterator[dict[str, Any]]:
+    """What `extract` prints for these paths; problems go to the console, and what a backend spent."""
+    claim_reader = backends.reader(backend, Registry.load())
+    articles = ArticleReader(on_problem=console.problem, on_notice=console.notice, encoding=encoding).read(paths)
     claims = 0
-    for number, article in enumerate(reader.read(paths), 1):
-        for claim in extractor.extract(article):
+    for number, (_, found) in enumerate(backends.readings(claim_reader, articles, console.problem), 1):
+        for claim in found:
             claims += 1
             yield claim_as_record(claim)
         console.progress(f"{number} articles, {claims} claims")
+    if spent := backends.summary(claim_reader):
+        console.notice(spent)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labmoves_api.cli.arguments import add_command, add_encoding, add_store
+from labmoves_api.cli.arguments import add_backend, add_command, add_encoding, add_store
 from labmoves_api.cli.console import Console
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore
@@ -23,6 +23,7 @@ def add_commands(commands: Commands) -> None:
     ingest = add_command(commands, "ingest", _ingest, "Read articles into the store: extract, keep and consolidate.")
     ingest.add_argument("paths", nargs="+", metavar="PATH", help=".txt, .md or .jsonl file, folder, or - for stdin")
     add_encoding(ingest)
+    add_backend(ingest)
     add_store(ingest)
 
     import_ = add_command(
@@ -45,7 +46,7 @@ def add_commands(commands: Commands) -> None:
 def _ingest(options: argparse.Namespace, console: Console) -> None:
     from labmoves_ingest.ingestion import ingest
 
-    report = ingest(options.paths, options.store, console, encoding=options.encoding)
+    report = ingest(options.paths, options.store, console, encoding=options.encoding, backend=options.backend)
     _tell(report, options.store, console)
 
 
