@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from labmoves_graph import read_model_entities as entities
 from labmoves_graph import read_model_moves as moves
@@ -45,8 +46,11 @@ from labmoves_graph.read_model_views import (
     Timeline,
 )
 from labmoves_graph.read_model_writer import SCHEMA_VERSION, tables
+from labmoves_graph.revision_cache import RevisionCache
 
 __all__ = ["ReadModel"]
+
+Answer = TypeVar("Answer")
 
 CACHE_KIB = 16_000  # per connection; the system's page cache holds the rest
 
@@ -59,6 +63,7 @@ class ReadModel:
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        self._cache = RevisionCache()
 
     @classmethod
     def open(cls, path: Path) -> ReadModel:
@@ -92,7 +97,7 @@ class ReadModel:
     def revision(self) -> int:
         """Grows by one with every change of content."""
         with self._reader() as reader:
-            return int(reader.rows("SELECT value FROM meta WHERE key = 'revision'")[0][0])
+            return _revision(reader)
 
     def people(
         self, q: str | None = None, *, limit: int = 50, cursor: str | None = None, lang: Language | None = None
@@ -134,14 +139,17 @@ class ReadModel:
 
     def count(self, chosen: MoveFilter | None = None) -> int:
         """How many moves fit."""
+        chosen = chosen or MoveFilter()
         with self._reader() as reader:
-            return statistics.count(reader, chosen or MoveFilter())
+            return self._counted(reader, ("count", chosen), lambda: statistics.count(reader, chosen))
 
     def facets(self, chosen: MoveFilter | None, names: Sequence[str]) -> dict[str, dict[str, int]]:
         """How many of the moves that fit have each value of event, status, verdict, manner, organization, reason or
         year. Raises QueryError for another name."""
+        chosen = chosen or MoveFilter()
         with self._reader() as reader:
-            return statistics.facets(reader, chosen or MoveFilter(), names)
+            key = ("facets", chosen, *names)
+            return self._counted(reader, key, lambda: statistics.facets(reader, chosen, names))
 
     def move(self, move_id: str, *, as_of: datetime | None = None, lang: Language | None = None) -> MoveView:
         """One move with its claims, evidence and reasons. Raises NotFoundError."""
@@ -198,8 +206,9 @@ class ReadModel:
         lang: Language | None = None,
     ) -> tuple[FlowView, ...]:
         """Hops counted by pair of organizations, most first. organization: only flows from or to it or its units."""
+        key = ("flows", since, until, organization, as_of, limit, lang)
         with self._reader(lang, as_of) as reader:
-            return statistics.flows(reader, since, until, organization, limit)
+            return self._counted(reader, key, lambda: statistics.flows(reader, since, until, organization, limit))
 
     def transitions(self) -> tuple[tuple[Transition, ...], dict[str, str]]:
         """Every hop believed now, and the names of the organizations: what FlowNetwork.of takes."""
@@ -208,8 +217,9 @@ class ReadModel:
 
     def reasons(self, chosen: MoveFilter | None = None) -> tuple[ReasonCount, ...]:
         """How many of the moves that fit state a reason of each category, most first."""
+        chosen = chosen or MoveFilter()
         with self._reader() as reader:
-            return statistics.reasons(reader, chosen or MoveFilter())
+            return self._counted(reader, ("reasons", chosen), lambda: statistics.reasons(reader, chosen))
 
     def disputes(
         self,
@@ -251,6 +261,9 @@ class ReadModel:
         with self._reader(lang) as reader:
             return entities.claims_of(reader, article_id)
 
+    def _counted(self, reader: Reader, key: Hashable, compute: Callable[[], Answer]) -> Answer:
+        return self._cache.get(_revision(reader), key, compute)
+
     @contextmanager
     def _reader(self, lang: Language | None = None, as_of: datetime | None = None) -> Iterator[Reader]:
         database = self._connection()
@@ -276,3 +289,7 @@ class ReadModel:
             with self._lock:
                 self._opened.append(found)
         return found
+
+
+def _revision(reader: Reader) -> int:
+    return int(reader.rows("SELECT value FROM meta WHERE key = 'revision'")[0][0])

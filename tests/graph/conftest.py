@@ -67,6 +67,12 @@ def newsroom() -> Newsroom:
     return Newsroom()
 
 
+@pytest.fixture(scope="session")
+def small_registry() -> Registry:
+    """The organizations and people of a Newsroom."""
+    return Newsroom().registry
+
+
 @pytest.fixture
 def day() -> Callable[[str], PartialDate]:
     return PartialDate.parse
