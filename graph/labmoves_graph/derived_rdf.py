@@ -6,7 +6,7 @@ days that bound them beside it, so that a query compares days and shows what was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -53,16 +53,14 @@ class DerivedFacts(Protocol):
         ...
 
 
-def derived_quads(facts: DerivedFacts) -> list[Quad]:
-    """The quads of the moves graph."""
-    quads: list[Quad] = []
+def derived_quads(facts: DerivedFacts) -> Iterator[Quad]:
+    """The quads of the moves graph, one fact after the other: millions of them need not be held at once."""
     for move in facts.moves:
-        quads += move_quads(move)
+        yield from move_quads(move)
     for transition in facts.transitions:
-        quads += transition_quads(transition)
+        yield from transition_quads(transition)
     for tenure in facts.tenures:
-        quads += tenure_quads(tenure)
-    return quads
+        yield from tenure_quads(tenure)
 
 
 def move_quads(move: Move) -> list[Quad]:

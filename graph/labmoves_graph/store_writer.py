@@ -13,11 +13,13 @@ both leave the store as it was.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from pyoxigraph import NamedNode, Quad
 
@@ -168,11 +170,11 @@ class Writer:
 
     def put_entities(self, registry: Registry) -> PutOutcome:
         """Make the entities graph say what the registry says."""
-        return self._replace_graph(ENTITIES_GRAPH, entity_quads(registry))
+        return self._replace_graph(ENTITIES_GRAPH, lambda: entity_quads(registry))
 
     def put_derived(self, facts: DerivedFacts) -> PutOutcome:
         """Make the moves graph say what consolidation computed."""
-        return self._replace_graph(MOVES_GRAPH, derived_quads(facts))
+        return self._replace_graph(MOVES_GRAPH, lambda: derived_quads(facts))
 
     def replace_derived(self, former: DerivedFacts, facts: DerivedFacts) -> PutOutcome:
         """Put some derived facts in the place of former ones, leaving those of everybody else alone."""
@@ -193,18 +195,22 @@ class Writer:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
         self._journal.publish()
 
-    def _replace_graph(self, graph: NamedNode, wanted: Sequence[Quad]) -> PutOutcome:
-        present = set(self._quads.match(graph=graph))
-        target = set(wanted)
-        added, removed = target - present, present - target
+    def _replace_graph(self, graph: NamedNode, wanted: Callable[[], Iterable[Quad]]) -> PutOutcome:
+        """Make a graph hold what `wanted` gives each time it is called; only digests of it are held in memory."""
+        present = {_digest(quad) for quad in self._quads.match(graph=graph)}
+        target = {_digest(quad) for quad in wanted()}
+        added, removed = len(target - present), len(present - target)
         if not added and not removed:
             return PutOutcome.UNCHANGED
-        if len(added) + len(removed) < BULK_QUADS:
-            self._apply(sorted(added, key=str), sorted(removed, key=str))
+        new = (quad for quad in wanted() if _digest(quad) not in present)
+        gone = [quad for quad in self._quads.match(graph=graph) if _digest(quad) not in target] if removed else []
+        if added + removed < BULK_QUADS:
+            self._apply(sorted(new, key=str), sorted(gone, key=str))
         else:
             with self._journal.bulk_change():
-                self._quads.clear_graph(graph)
-                self._quads.bulk_add(graph_contents(wanted))
+                for batch in _batches(gone):
+                    self._quads.apply([], batch)
+                self._quads.bulk_add(content for batch in _batches(new) for content in graph_contents(batch))
         return PutOutcome.REPLACED if present else PutOutcome.ADDED
 
     def _apply(self, added: Sequence[Quad], removed: Sequence[Quad] = ()) -> None:
@@ -237,6 +243,17 @@ def _validated(reading: Reading) -> GraphContent:
 def _quads(content: GraphContent) -> list[Quad]:
     graph, statements = content
     return [Quad(*statement, graph) for statement in statements]
+
+
+def _digest(quad: Quad) -> bytes:
+    return hashlib.blake2b(str(quad).encode("utf-8"), digest_size=16).digest()
+
+
+def _batches(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
+    """Lists of at most BULK_QUADS quads."""
+    iterator = iter(quads)
+    while batch := list(islice(iterator, BULK_QUADS)):
+        yield batch
 
 
 def _check_claims(article: Article, claims: Sequence[Claim]) -> None:

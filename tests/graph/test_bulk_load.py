@@ -1,12 +1,17 @@
 """A bulk load gives what single puts give, and a failed one gives nothing."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
 
+from labmoves_graph import store_writer
+from labmoves_graph.derived_rdf import derived_quads
 from labmoves_graph.errors import StoreError
-from labmoves_graph.model import Article, Claim, Event, Evidence, Status
+from labmoves_graph.model import Article, Claim, Event, Evidence, Move, Status, Tenure, Transition, Verdict
+from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.store import ClaimStore, PutOutcome
+from labmoves_graph.vocabulary import MOVES_GRAPH
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -96,3 +101,48 @@ def test_nothing_is_written_after_a_failed_load_in_the_same_block(store):
         careless()
     with store.writer() as writer:
         assert list(writer.view.articles()) == []
+
+
+@dataclass(frozen=True)
+class Facts:
+    moves: tuple[Move, ...]
+    transitions: tuple[Transition, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
+
+
+def move(number: int, role: str = "chief") -> Move:
+    return Move(
+        id=f"m{number}",
+        event=Event.HIRE,
+        person_id=f"p{number}",
+        organization_id="openai",
+        role=role,
+        date=PartialDate.parse("2025-09"),
+        rival_dates=(),
+        announced=None,
+        manner=None,
+        status=Status.CONFIRMED,
+        verdict=Verdict.SINGLE_SOURCE,
+        reasons=(),
+        supporting=(),
+        contradicting=(),
+        sources=1,
+        independent_sources=1,
+        confidence=0.9,
+    )
+
+
+@pytest.mark.parametrize("bulk_quads", [10, 100_000], ids=["in bulk", "in one transaction"])
+def test_moves_graph_becomes_what_was_computed(store, monkeypatch, bulk_quads):
+    monkeypatch.setattr(store_writer, "BULK_QUADS", bulk_quads)
+    steps = [
+        (Facts((move(1), move(2), move(3))), PutOutcome.ADDED),
+        (Facts((move(1), move(2), move(3))), PutOutcome.UNCHANGED),
+        (Facts((move(1, role="scientist"), move(3), move(4))), PutOutcome.REPLACED),
+        (Facts(()), PutOutcome.REPLACED),
+        (Facts((move(5),)), PutOutcome.ADDED),
+    ]
+    for facts, outcome in steps:
+        with store.writer() as writer:
+            assert writer.put_derived(facts) is outcome
+        assert set(store.view().quads.match(graph=MOVES_GRAPH)) == set(derived_quads(facts))
