@@ -3,8 +3,9 @@
     Article, Article, ...  ──►  groups: one per independent source
 
 Two articles are one source when they share a publisher family (host, publisher's name, the news agency in the
-dateline) or when their texts are near copies. Grouping is pairwise among the articles given, so what counts for
-one move never depends on articles about something else. Archived pages count as the page that was archived.
+dateline) or a long headline, or when their texts are near copies. Grouping is pairwise among the articles given, so
+what counts for one move never depends on articles about something else. Archived pages count as the page that was
+archived.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ COPY_SHARE = 0.5
 SHINGLE = 5  # tokens; a Han character or a Latin word each
 MINIMUM_SHINGLES = 12  # shorter texts (a headline, a post) say too little to call one a copy of the other
 SKETCH = 2000  # shingles kept of a text; longer ones are sampled by hash, so that texts stay comparable
+HEADLINE = 7  # words from which two equal headlines are one article reprinted, not two of the same event
 DATELINE = 400  # characters at either end of a text in which a news agency signs
 
 _TOKEN = re.compile(r"[a-z0-9]+|[㐀-鿿]")
@@ -78,13 +80,16 @@ def source_families(article: Article, cited_url: str = "") -> frozenset[str]:
 
     cited_url: the page that a curated claim cites, used when the article itself has no address.
     """
-    return _families(article.url or cited_url, article.publisher, article.text[:DATELINE], article.text[-DATELINE:])
+    url = article.url or cited_url
+    ends = article.text[:DATELINE], article.text[-DATELINE:]
+    return _families(url, article.publisher, article.title, *ends)
 
 
 @lru_cache(maxsize=65536)
-def _families(url: str, publisher: str, head: str, tail: str) -> frozenset[str]:
+def _families(url: str, publisher: str, title: str, head: str, tail: str) -> frozenset[str]:
     known = _publishers()
-    keys = set()
+    slug = max(unquote(urlsplit(url).path).removesuffix(".html").split("/"), key=len)
+    keys = {f"headline:{' '.join(words)}" for words in map(_words, (title, slug)) if len(words) >= HEADLINE}
     if publisher:
         folded = fold_name(publisher)
         keys.add(known.by_name.get(folded, f"name:{folded}"))
@@ -94,6 +99,12 @@ def _families(url: str, publisher: str, head: str, tail: str) -> frozenset[str]:
         if (family := known.by_name.get(fold_name(signature))) is not None:
             keys.add(family)
     return frozenset(keys)
+
+
+def _words(headline: str) -> list[str]:
+    """The words of a headline, or of the part of an address that repeats it, in order; numbers say nothing."""
+    found = _TOKEN.findall(headline.translate(_to_simplified()).casefold())
+    return [word for word in found if not word.isdigit()]
 
 
 def _on_platform(url: str) -> bool:

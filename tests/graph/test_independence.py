@@ -55,6 +55,17 @@ def test_reprints_and_light_rewrites_are_copies(one, other, copies):
         ({"url": "https://x.com/one/status/1"}, {"url": "https://x.com/one/status/2"}, False),
         ({"url": "https://web.archive.org/web/2024/https://time.com/1"}, {"url": "https://time.com/1"}, False),
         ({"url": "https://163.com/a", "publisher": "One"}, {"url": "https://163.com/b", "publisher": "Other"}, True),
+        (
+            {"url": "https://a.example/2025/ada-smith-leaves-alpha-to-start-a-new-lab-12"},
+            {"url": "https://b.example/n/Ada-Smith-leaves-Alpha-to-start-a-new-lab.html?amp"},
+            False,
+        ),
+        (
+            {"title": "Ada Smith leaves Alpha to start a new lab", "url": "https://a.example/1"},
+            {"url": "https://b.example/ada-smith-leaves-alpha-to-start-a-new-lab/amp"},
+            False,
+        ),
+        ({"title": "Ada leaves Alpha", "url": "https://a.example"}, {"title": "Ada leaves Alpha"}, True),
         ({"text": "Ada left. (Reuters)"}, {"text": "SAN FRANCISCO (Reuters) - She went."}, False),
         ({"text": "艾达离职。（新华社电）", "url": "https://a.example"}, {"url": "https://www.news.cn/1"}, False),
     ],
