@@ -85,7 +85,7 @@ class WriteJournal:
     def publish(self) -> None:
         """Flush, and take a snapshot if there is anything new. Raises StoreError, also after a failed bulk change."""
         self._refuse_after_failure()
-        if self._unpublished.exists() or self._snapshots.newest() is None:
+        if self._unpublished.exists() or not self._snapshots.sound():
             self._live.flush()
             self._snapshots.take(self._live)
             self._unpublished.unlink(missing_ok=True)

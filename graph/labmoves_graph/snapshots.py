@@ -41,7 +41,7 @@ class Snapshot:
     def check(self) -> None:
         """Raise StoreCorruptError when a file is missing or has another size than when it was taken."""
         try:
-            sizes = json.loads((self.directory / "manifest.json").read_text(encoding="utf-8"))["files"]
+            sizes = dict(json.loads((self.directory / "manifest.json").read_text(encoding="utf-8"))["files"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise _damaged(self, f"its manifest cannot be read ({error})") from error
         for name, size in sizes.items():
@@ -100,6 +100,16 @@ class Snapshots:
         """The latest published snapshot, None before the first."""
         return max(self.all(), default=None)
 
+    def sound(self) -> bool:
+        """Whether there is a snapshot and the newest one is undamaged."""
+        newest = self.newest()
+        try:
+            if newest is not None:
+                newest.check()
+        except StoreCorruptError:
+            return False
+        return newest is not None
+
     def take(self, quads: EmbeddedQuadStore) -> Snapshot:
         """Publish the present state of a live store, then rotate. The caller holds the writer's lock."""
         newest = self.newest()
@@ -109,6 +119,7 @@ class Snapshots:
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             self._discard_unfinished()
+            self._discard_damaged()
             unfinished.mkdir()
             quads.backup(unfinished / "graph")
             _write_manifest(unfinished, number)
@@ -123,11 +134,21 @@ class Snapshots:
         for path in self.directory.glob("unfinished-*"):
             shutil.rmtree(path)
 
+    def _discard_damaged(self) -> None:
+        for snapshot in self.all():
+            try:
+                snapshot.check()
+            except StoreCorruptError:
+                self._discard(snapshot)
+
     def _rotate(self) -> None:
         for old in self.all()[:-KEEP]:
             if _unpinned(old):
-                # Renamed first: a snapshot never stands under its number with files missing.
-                shutil.rmtree(old.directory.rename(self.directory / f"unfinished-{old.directory.name}"))
+                self._discard(old)
+
+    def _discard(self, snapshot: Snapshot) -> None:
+        # Renamed first: a snapshot never stands under its number with files missing.
+        shutil.rmtree(snapshot.directory.rename(self.directory / f"unfinished-{snapshot.directory.name}"))
 
 
 def _write_manifest(directory: Path, number: int) -> None:
@@ -161,6 +182,4 @@ def _unpinned(snapshot: Snapshot) -> bool:
 
 
 def _damaged(snapshot: Snapshot, what: str) -> StoreCorruptError:
-    return StoreCorruptError(
-        f"snapshot {snapshot.directory} is damaged: {what}; remove it and restore a backup with `labmoves restore`"
-    )
+    return StoreCorruptError(f"snapshot {snapshot.directory} is damaged: {what}; `labmoves rebuild` makes a new one")

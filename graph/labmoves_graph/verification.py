@@ -5,7 +5,8 @@
 Looked at are: every article graph (it reads as one reading and that reading writes exactly these triples, so ids are
 the hashes of what they name; evidence stands in the stored text; the shapes hold; versions form one chain), the
 judgements, graphs that nobody should have written, the snapshots' files, whether the newest one equals the live
-graph, and both derived forms, which must equal a rebuild. Nothing is changed; findings are in words, sorted.
+graph, and both derived forms, which must equal a rebuild. Nothing is changed, except that a damaged snapshot is
+replaced by a new one. Findings are in words, sorted.
 
 Errors: StoreLockedError when a writer does not end. Damage is a Finding, not an error.
 """

@@ -149,7 +149,17 @@ def test_a_truncated_snapshot_is_found_and_not_read(store):
     table.write_bytes(content[: len(content) // 2])
     with pytest.raises(StoreCorruptError, match="bytes instead of"), ClaimStore.open(store.directory) as reader:
         list(reader.claims())
-    assert any(f"{table.name} has {len(content) // 2} bytes" in text for text in problems(store))
+    found = problems(store)
+    assert [text for text in found if f"{table.name} has {len(content) // 2} bytes" in text] == found
+
+
+def test_a_damaged_snapshot_is_replaced_by_the_next_writer(store):
+    newest = store.snapshots.newest()
+    (newest.directory / "manifest.json").write_text("{}")
+    with store.writer():
+        pass
+    assert list(ClaimStore.open(store.directory).claims()) == [JOINED]
+    assert verify(store, REGISTRY) == []
 
 
 def test_a_truncated_live_graph_is_found(store):
