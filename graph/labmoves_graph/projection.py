@@ -14,7 +14,7 @@ Errors: those of the store (StoreError, StoreLockedError), and StoreError for mo
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,21 +86,39 @@ def rebuild(store: ClaimStore, registry: Registry) -> Projected:
     with store.writer() as writer:
         readings = list(store.view().history())
         judgements = list(store.view().judgements(revoked=True))
-        recorded = [item for reading in readings for item in _recorded(reading, registry)]
-        links = _links(judgements, recorded, registry)
-        histories = [(group, replay(group, judgements, registry)) for group in components(recorded, links)]
+        if store.read_model_path.exists():
+            with ReadModelWriter.open(store.read_model_path) as model:
+                model.set_meta("pending", "1")
         writer.put_entities(registry)
-        writer.put_derived(_believed(history for _, history in histories))
         with ReadModelWriter.open(store.read_model_path, afresh=True) as model:
             model.set_meta("inputs", _inputs(registry, judgements))
             write_registry(model, registry)
             write_judgements(model, judgements)
-            model.insert("identity_link", links)
             write_articles(model, readings)
-            for group, history in histories:
-                write_component(model, group, history)
-            write_provisional(model, {(n.kind, n.entity) for _, history in histories for n in history.names})
+            writer.put_derived(_write_components(model, readings, judgements, registry))
     return Projected(_revision(store.read_model_path), len(readings), rebuilt=True)
+
+
+def _write_components(
+    model: ReadModelWriter, readings: Sequence[Reading], judgements: Sequence[Judgement], registry: Registry
+) -> DerivedRows:
+    """Replay every component and write its rows, one after the other; returns what is believed now."""
+    recorded = [item for reading in readings for item in _recorded(reading, registry)]
+    links = _links(judgements, recorded, registry)
+    model.insert("identity_link", links)
+    believed: list[DerivedRows] = []
+    named: set[tuple[str, str]] = set()
+    for group in components(recorded, links):
+        history = replay(group, judgements, registry)
+        write_component(model, group, history)
+        believed.append(_believed(history))
+        named |= {(name.kind, name.entity) for name in history.names}
+    write_provisional(model, named)
+    return DerivedRows(
+        tuple(sorted((m for rows in believed for m in rows.moves), key=lambda row: row.id)),
+        tuple(sorted((t for rows in believed for t in rows.transitions), key=lambda row: row.id)),
+        tuple(sorted((t for rows in believed for t in rows.tenures), key=lambda row: row.id)),
+    )
 
 
 def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) -> Projected:
@@ -140,7 +158,7 @@ def _update_rows(
     history = replay(everything, judgements, registry)
     write_component(model, everything, history)
     write_provisional(model, named | {(n.kind, n.entity) for n in history.names})
-    return former, _believed([history])
+    return former, _believed(history)
 
 
 def _current_rows(model: ReadModelWriter, claim_ids: Sequence[str]) -> DerivedRows:
@@ -157,19 +175,12 @@ def _recorded(reading: Reading, registry: Registry) -> list[RecordedClaim]:
     ]
 
 
-def _believed(histories: Iterable[History]) -> DerivedRows:
-    """The versions that are still open, by id."""
-    moves: list[Move] = []
-    transitions: list[Transition] = []
-    tenures: list[Tenure] = []
-    for history in histories:
-        moves += [v.row for v in history.moves if v.valid_to is None]
-        transitions += [v.row for v in history.transitions if v.valid_to is None]
-        tenures += [v.row for v in history.tenures if v.valid_to is None]
+def _believed(history: History) -> DerivedRows:
+    """The versions that are still open."""
     return DerivedRows(
-        tuple(sorted(moves, key=lambda row: row.id)),
-        tuple(sorted(transitions, key=lambda row: row.id)),
-        tuple(sorted(tenures, key=lambda row: row.id)),
+        tuple(v.row for v in history.moves if v.valid_to is None),
+        tuple(v.row for v in history.transitions if v.valid_to is None),
+        tuple(v.row for v in history.tenures if v.valid_to is None),
     )
 
 
