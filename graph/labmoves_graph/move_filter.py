@@ -1,7 +1,7 @@
 """Which moves are asked for, and the SQL condition that says so.
 
     MoveFilter(organization="openai", event=(Event.DEPARTURE,), since=PartialDate.parse("2024"))
-        .condition()  ->  SQL over `move m`, and its parameters
+        .condition(units)  ->  SQL over `move m`, and its parameters
 
 Filters combine with AND, several values of one filter with OR. `since` and `until` are valid time: a move fits when
 its bounds touch the period, so an undated move fits neither. `as_of` is record time. An organization includes its
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -81,26 +82,29 @@ class MoveFilter:
     as_of: datetime | None = None
     q: str | None = None
 
-    def condition(self) -> Condition:
-        """The SQL condition of all fields together; with `q`, :named must be given the ids that bear the name."""
+    def condition(self, units: Callable[[str], Sequence[str]]) -> Condition:
+        """The SQL condition of all fields together; with `q`, :named must be given the ids that bear the name.
+
+        units: the organization itself and those that are parts of it.
+        """
         parts = [standing("m", self.as_of)]
         parameters: dict[str, object] = {"as_of": stamp(self.as_of)} if self.as_of else {}
         if self.person is not None:
             parts.append("m.person_id = :person")
             parameters["person"] = self.person
         if self.organization is not None:
-            parts.append(f"m.organization_id IN {_UNITS.format('organization')}")
-            parameters["organization"] = self.organization
+            _any_of(parts, parameters, "m.organization_id", "organization", units(self.organization))
         if self.from_organization is not None or self.to_organization is not None:
             parts.append(self._hops(parameters))
+        narrow = self.person is not None or self.organization is not None or bool(self.reason)
         for column, values in (("event", self.event), ("status", self.status), ("verdict", self.verdict)):
-            _any_of(parts, parameters, f"m.{column}", column, values)
+            # "+" keeps SQLite from walking all moves of one event when the few of somebody are asked for.
+            _any_of(parts, parameters, f"{'+' * narrow}m.{column}", column, values)
         _any_of(parts, parameters, "m.manner", "manner", self.manner)
         if self.reason:
             inner: list[str] = []
             _any_of(inner, parameters, "r.category", "reason", self.reason)
-            stated = "SELECT 1 FROM move_reason r WHERE r.move_id = m.id AND r.valid_from = m.valid_from"
-            parts.append(f"EXISTS ({stated} AND {inner[0]})")
+            parts.append(f"(m.id, m.valid_from) IN (SELECT move_id, valid_from FROM move_reason r WHERE {inner[0]})")
         if self.since is not None and self.since.earliest != date.min:
             parts.append("m.latest >= :since")
             parameters["since"] = self.since.earliest.isoformat()
@@ -142,13 +146,11 @@ def standing(table: str, as_of: datetime | None) -> str:
     return f"{table}.valid_from <= :as_of AND ({table}.valid_to IS NULL OR {table}.valid_to > :as_of)"
 
 
-def _any_of(
-    parts: list[str], parameters: dict[str, object], column: str, name: str, values: tuple[StrEnum, ...]
-) -> None:
+def _any_of(parts: list[str], parameters: dict[str, object], column: str, name: str, values: Sequence[str]) -> None:
     if values:
         names = [f"{name}_{position}" for position in range(len(values))]
         parts.append(f"{column} IN ({', '.join(':' + n for n in names)})")
-        parameters.update(zip(names, (value.value for value in values), strict=True))
+        parameters.update(zip(names, map(str, values), strict=True))
 
 
 def encode_cursor(*values: str | int | float) -> str:

@@ -38,7 +38,7 @@ ORDER BY coalesce(n.start_earliest, ''), n.id
 
 def condition_of(reader: Reader, chosen: MoveFilter) -> tuple[str, dict[str, object]]:
     """The SQL condition of a filter with all its parameters, names in `q` looked up."""
-    condition = chosen.condition()
+    condition = chosen.condition(reader.units)
     parameters = dict(condition.parameters)
     if chosen.q is not None:
         kinds = ("person", "organization")

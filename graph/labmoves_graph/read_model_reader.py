@@ -76,6 +76,11 @@ class Reader:
         self._names.update({(kind, entity): entity for entity in wanted})
         self._names.update({(kind, row[0]): row[1] for row in self.rows(query, (json.dumps(wanted),))})
 
+    def units(self, organization_id: str) -> list[str]:
+        """The organization and those that are parts of it; itself alone when it is unknown."""
+        query = "SELECT organization_id FROM organization_line WHERE ancestor_id = ? AND part = 1 ORDER BY 1"
+        return [row[0] for row in self.rows(query, (organization_id,))] or [organization_id]
+
     def moves(self, rows: Sequence[sqlite3.Row]) -> tuple[MoveView, ...]:
         """Rows of table move as views, in their order."""
         keys = json.dumps([[row["id"], row["valid_from"]] for row in rows])
