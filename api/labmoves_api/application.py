@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from fastapi.concurrency import run_in_threadpool
 
 from labmoves_api.middleware.conditional import ConditionalAnswers
 from labmoves_api.middleware.headers import CommonHeaders
@@ -22,7 +23,7 @@ from labmoves_api.middleware.observation import ACCESS_LOG, JsonLines, Observati
 from labmoves_api.openapi import describe
 from labmoves_api.parameters import known_parameters_only
 from labmoves_api.problems import add_handlers
-from labmoves_api.routes import articles, entities, feeds, health, moves, pages, sparql, statistics
+from labmoves_api.routes import articles, entities, feeds, health, moves, pages, sparql, statistics, writing
 from labmoves_api.service import Service
 from labmoves_api.settings import Settings
 from labmoves_api.sparql.pool import SparqlPool
@@ -36,6 +37,7 @@ _ROUTERS = (
     statistics.router,
     feeds.router,
     sparql.router,
+    writing.router,
     health.router,
     pages.router,
 )
@@ -49,7 +51,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.sparql = SparqlPool(chosen, service.store.snapshots, service.metrics)
+        service.worker.start()
         yield
+        await run_in_threadpool(service.worker.stop)
         await app.state.sparql.close()
         service.close()
 

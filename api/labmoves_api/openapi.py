@@ -42,6 +42,7 @@ def _description(app: FastAPI) -> dict[str, Any]:
     schemas["ProblemDetails"] = problem
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    found["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     for operations in found["paths"].values():
         for operation in operations.values():
             responses = operation["responses"]

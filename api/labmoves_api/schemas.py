@@ -10,8 +10,10 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from labmoves_api.jobs import JobKind, JobState
 from labmoves_graph.model import DateMeaning, Event, Manner, ReasonCategory, Status, Verdict
 from labmoves_graph.read_model_views import Certainty, DisputeKind
+from labmoves_graph.store_writer import PutOutcome
 
 __all__ = [
     "ArticleItem",
@@ -27,6 +29,7 @@ __all__ = [
     "Flows",
     "Health",
     "Hop",
+    "JobItem",
     "Links",
     "MoveItem",
     "MovePage",
@@ -357,6 +360,35 @@ class Health(Record):
     revision: int | None = Field(description="Grows with every change of content")
     version: str
     writable: bool = Field(description="A token is configured, so that articles can be posted")
+
+
+class JobLinks(Record):
+    """Where to follow a job."""
+
+    self: str
+
+
+class JobResult(Record):
+    """What a job did."""
+
+    article_id: str | None = None
+    judgement_id: str | None = None
+    outcome: PutOutcome | None = Field(None, description="What it changed")
+    claims: int | None = Field(None, description="Claims that the article makes")
+
+
+class JobItem(Record):
+    """Work that was accepted."""
+
+    id: str
+    kind: JobKind
+    state: JobState
+    token: str = Field(description="Name of the token that it was asked with")
+    created_at: Instant
+    finished_at: Instant | None
+    result: JobResult | None = Field(description="Once it is done")
+    problem: str | None = Field(description="Why it failed: cause and remedy")
+    links: JobLinks
 
 
 class Fault(Record):

@@ -14,8 +14,10 @@ from functools import cached_property
 from pathlib import Path
 
 from labmoves_api.access import TokenFile
+from labmoves_api.jobs import JobQueue
 from labmoves_api.metrics import Metrics
 from labmoves_api.settings import Settings
+from labmoves_api.writing import JobWorker
 from labmoves_graph.errors import LabmovesError, StoreError
 from labmoves_graph.move_filter import MoveFilter
 from labmoves_graph.read_model import ReadModel
@@ -44,6 +46,8 @@ class Service:
         self.store = ClaimStore.open(settings.store)
         self.metrics = Metrics()
         self.tokens = TokenFile(settings.token_file)
+        self.jobs = JobQueue(settings.store / "jobs.db", settings.queue_length)
+        self.worker = JobWorker(settings, ClaimStore.open(settings.store), self.jobs)
         self._state: StoreState | None = None
         self._opening = threading.Lock()
         self._model: ReadModel | None = None

@@ -286,3 +286,19 @@ def server(store):
     """The service on that store, without a limit that tests could run into."""
     with serving(Settings(store=store, costly_per_minute=100_000, sparql_seconds=1.0, sparql_rows=1000)) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def make_store():
+    """fill_store, for tests that need a store of their own; `small`: with one article that makes no claims."""
+
+    def make(directory, small=False):
+        return fill_store(directory, [(TIMES, [])] if small else READINGS)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """serving, for tests that need a service of their own."""
+    return serving

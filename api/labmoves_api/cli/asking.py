@@ -131,7 +131,7 @@ def _reasons_and_evidence(move: Mapping[str, Any]) -> Iterator[str]:
     for one in move["evidence"]:
         says = "" if one["supports"] else "denies: "
         quote = f"“{one['quote']}” " if one["quote"] else ""
-        where = ", ".join(part for part in (one["publisher"], one["published"], one["url"] or one["title"]) if part)
+        where = ", ".join(one[key] for key in ("title", "publisher", "published", "url") if one[key])
         yield f"    {says}{quote}({where or one['article_id']})"
 
 

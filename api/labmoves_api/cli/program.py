@@ -18,6 +18,7 @@ from labmoves_api.cli import (
     reading,
     serving,
     storing,
+    tokens,
 )
 from labmoves_api.cli.arguments import UsageError
 from labmoves_api.cli.console import Console
@@ -29,7 +30,19 @@ __all__ = ["build_parser", "main"]
 BAD_USAGE = 2
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 
-_FAMILIES = (reading, storing, asking, querying, judging, exporting, keeping, serving, evaluating, configuring)
+_FAMILIES = (
+    reading,
+    storing,
+    asking,
+    querying,
+    judging,
+    exporting,
+    keeping,
+    serving,
+    tokens,
+    evaluating,
+    configuring,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
