@@ -28,8 +28,8 @@ from labmoves_graph.model import Article, Claim
 from labmoves_graph.projection import project
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore, PutOutcome
+from labmoves_ingest import backends
 from labmoves_ingest.article_reading import ArticleReader
-from labmoves_ingest.extractor import Extractor
 
 __all__ = ["IngestReport", "Observer", "import_curated", "ingest", "ingest_articles"]
 
@@ -80,15 +80,20 @@ def ingest(
     registry: Registry | None = None,
     clock: Clock = system_clock,
     encoding: str = "utf-8",
+    backend: str = "default",
 ) -> IngestReport:
     """Ingest files and folders ("-" is standard input) into the store, which is made if need be.
 
     registry: people and organizations; those of data/ by default. clock: gives record time.
-    encoding: of the files.
+    encoding: of the files. backend: which reader makes the claims, see labmoves_ingest.backends.
     """
     work = _Ingestion(store_directory, observer, registry or Registry.load(), clock)
-    reader = ArticleReader(on_problem=work.problem, on_notice=observer.notice, encoding=encoding)
-    return work.run(_extracted(reader.read(paths), work.registry))
+    claim_reader = backends.reader(backend, work.registry)
+    articles = ArticleReader(on_problem=work.problem, on_notice=observer.notice, encoding=encoding).read(paths)
+    report = work.run(backends.readings(claim_reader, articles, work.problem))
+    if spent := backends.summary(claim_reader):
+        observer.notice(spent)
+    return report
 
 
 def ingest_articles(
@@ -101,7 +106,7 @@ def ingest_articles(
 ) -> IngestReport:
     """Ingest articles that somebody else has read, such as those sent to the API."""
     work = _Ingestion(store_directory, observer, registry or Registry.load(), clock)
-    return work.run(_extracted(articles, work.registry))
+    return work.run(backends.readings(backends.reader("default", work.registry), articles, work.problem))
 
 
 def import_curated(
@@ -169,12 +174,6 @@ class _Ingestion:
         for number, (article, claims) in enumerate(readings, 1):
             self._observer.progress(f"{number} articles read, {len(claims)} claims in {article.title or article.id}")
             yield article, claims
-
-
-def _extracted(articles: Iterable[Article], registry: Registry) -> Iterator[tuple[Article, Sequence[Claim]]]:
-    extractor = Extractor(registry)
-    for article in articles:
-        yield article, extractor.extract(article)
 
 
 def _batches(readings: Iterable[tuple[Article, Sequence[Claim]]]) -> Iterator[list[tuple[Article, Sequence[Claim]]]]:
