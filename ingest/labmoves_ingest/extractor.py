@@ -1,9 +1,18 @@
-"""Reads an article and returns the claims it makes."""
+"""Reads an article and returns the claims it makes.
+
+    Extractor(Registry.load()).extract(article)  -> claims in text order, each grounded in the article's words
+
+The work is done by the spaCy pipeline of the article's language (see pipeline.py), built when first needed.
+"""
 
 from __future__ import annotations
 
-from labmoves_graph.model import Article, Claim
+from spacy.language import Language as Pipeline
+
+from labmoves_graph.model import Article, Claim, Language
 from labmoves_graph.registry import Registry
+from labmoves_ingest.language import detect_language
+from labmoves_ingest.pipeline import as_doc, build_pipeline
 
 __all__ = ["Extractor"]
 
@@ -13,7 +22,16 @@ class Extractor:
 
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
+        self._pipelines: dict[str, Pipeline] = {}
 
     def extract(self, article: Article) -> list[Claim]:
         """The claims that the article makes, in text order; each is grounded in the article's own words."""
-        return []
+        language = article.language or detect_language(article.text)
+        nlp = self.pipeline("en" if language is Language.EN else "zh")
+        return list(nlp(as_doc(nlp, article))._.claims)
+
+    def pipeline(self, language: str) -> Pipeline:
+        """The pipeline for "en" or "zh"."""
+        if language not in self._pipelines:
+            self._pipelines[language] = build_pipeline(language, self.registry)
+        return self._pipelines[language]

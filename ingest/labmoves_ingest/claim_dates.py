@@ -1,0 +1,119 @@
+"""When a claim's event happened: the date words chosen for it, resolved against the other claims.
+
+    claim_dates(document, candidates) -> for each candidate its ClaimDate, or None when nothing dates it
+
+"Three weeks later" counts from the same person's last dated event before it; "在职不到11个月" gives the start of
+a stint whose end is dated. Vague words (近日, "recently") date nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from labmoves_graph.errors import DateError
+from labmoves_graph.model import DateMeaning, Event, Status
+from labmoves_graph.partial_date import PartialDate, Precision
+from labmoves_ingest.dates import DateKind, DateMention, resolve_shift
+from labmoves_ingest.documents import Document, Span
+from labmoves_ingest.lexicon import Flag
+from labmoves_ingest.reading import Candidate
+
+__all__ = ["ClaimDate", "claim_dates"]
+
+#: Tokens between a date and a word of telling for the date to be that of the announcement.
+ANNOUNCED_WITHIN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimDate:
+    """A resolved date, the words that state it, and what it is the date of."""
+
+    date: PartialDate
+    text: str
+    meaning: DateMeaning
+
+
+def claim_dates(document: Document, candidates: Sequence[Candidate]) -> list[ClaimDate | None]:
+    """The date of each candidate, in their order."""
+    found: list[ClaimDate | None] = []
+    for candidate in candidates:
+        found.append(_stated(document, candidate, _last_event(candidates, found, candidate)))
+    return [
+        date or _from_duration(document, candidate, candidates, found)
+        for candidate, date in zip(candidates, found, strict=True)
+    ]
+
+
+def _last_event(
+    candidates: Sequence[Candidate], found: Sequence[ClaimDate | None], current: Candidate
+) -> PartialDate | None:
+    """Date of the event told last before this one of the same person."""
+    dated = [
+        date.date
+        for other, date in zip(candidates, found, strict=False)
+        if date is not None and other.person == current.person and other.sentence <= current.sentence
+    ]
+    return dated[-1] if dated else None
+
+
+def _stated(document: Document, candidate: Candidate, last: PartialDate | None) -> ClaimDate | None:
+    if candidate.date is None:
+        return None
+    span, mention = candidate.date
+    if mention.kind in (DateKind.VAGUE, DateKind.DURATION):
+        return None
+    date = mention.date
+    if mention.kind is DateKind.RELATIVE_TO_EVENT and mention.shift is not None and last is not None:
+        date = _shifted(mention, last) or date
+    if date is None:
+        return None
+    return ClaimDate(date, mention.text, _meaning(document, candidate, span))
+
+
+def _shifted(mention: DateMention, anchor: PartialDate) -> PartialDate | None:
+    if mention.shift is None or anchor.precision is Precision.UNKNOWN:
+        return None
+    try:
+        return resolve_shift(mention.shift, anchor)
+    except DateError:  # beyond the calendar, or an anchor without a year: the words then date nothing
+        return None
+
+
+def _meaning(document: Document, candidate: Candidate, span: Span) -> DateMeaning:
+    """Announced, when a word of telling stands beside the date of something that has happened."""
+    if candidate.status is Status.PLANNED:
+        return DateMeaning.EFFECTIVE
+    nearby = range(max(0, span.first - ANNOUNCED_WITHIN), min(len(document.tokens), span.last + ANNOUNCED_WITHIN))
+    sentence = document.sentences[candidate.sentence]
+    told = any(document.flags[i] >> Flag.REPORTING & 1 and sentence.first <= i < sentence.last for i in nearby)
+    return DateMeaning.ANNOUNCED if told else DateMeaning.EFFECTIVE
+
+
+def _from_duration(
+    document: Document,
+    candidate: Candidate,
+    candidates: Sequence[Candidate],
+    found: Sequence[ClaimDate | None],
+) -> ClaimDate | None:
+    """The start of a stint, from its stated length and its dated end."""
+    if candidate.event is not Event.HIRE:
+        return None
+    sentence = document.sentences[candidate.sentence]
+    lengths = [
+        mention
+        for span, mention in document.dates
+        if sentence.first <= span.first < sentence.last and mention.kind is DateKind.DURATION and mention.shift
+    ]
+    ends = [
+        date.date
+        for other, date in zip(candidates, found, strict=True)
+        if date is not None
+        and other.event is Event.DEPARTURE
+        and (other.person, other.organization) == (candidate.person, candidate.organization)
+    ]
+    if len(lengths) != 1 or len(ends) != 1 or lengths[0].shift is None:
+        return None
+    back = DateMention(0, 0, lengths[0].text, DateKind.RELATIVE_TO_EVENT, shift=-lengths[0].shift)
+    start = _shifted(back, ends[0])
+    return ClaimDate(start, lengths[0].text, DateMeaning.EFFECTIVE) if start else None

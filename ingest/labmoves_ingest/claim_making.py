@@ -1,0 +1,126 @@
+"""From candidates to claims: one for each stint, with date, role, reasons and the words that state it.
+
+What cannot be shown in the article's own words is not claimed: every claim's evidence, person, organization
+and quotes are cut out of the text.
+"""
+
+from __future__ import annotations
+
+from labmoves_graph.model import Article, Claim, Event, Evidence, Reason, Status
+from labmoves_ingest.claim_dates import ClaimDate, claim_dates
+from labmoves_ingest.documents import Document, Entity
+from labmoves_ingest.manners import MannerFinder
+from labmoves_ingest.reading import Candidate
+from labmoves_ingest.reasons import ReasonFinder
+from labmoves_ingest.status_model import STATUSES, StatusModel
+
+__all__ = ["EXTRACTOR", "make_claims", "settled"]
+
+#: Name and version of this extractor, recorded with every claim; raised when the same text may read otherwise.
+EXTRACTOR = "labmoves-reader/1"
+
+#: A claim is stated as fact only above this probability. Swept .5 to .9 on the development part of the corpus:
+#: at .75 the share of rumours and plans told as facts falls by a third, and accuracy is at its best.
+SURE_OF_FACT = 0.75
+
+
+def make_claims(
+    article: Article,
+    document: Document,
+    candidates: list[Candidate],
+    threshold: dict[Event, float],
+    reasons: ReasonFinder,
+    manners: MannerFinder,
+    statuses: StatusModel,
+) -> list[Claim]:
+    """The claims that the candidates above their event's threshold make, in text order."""
+    chosen = settled(candidates, threshold)
+    leavers = {(c.person, c.sentence) for c in chosen if c.event is Event.DEPARTURE}
+    claims = []
+    for candidate, date in zip(chosen, claim_dates(document, chosen), strict=True):
+        candidate.manner = candidate.manner or manners.find(
+            document, candidate.event, candidate.sentence, candidate.trigger
+        )
+        candidate.status = _status(document, candidate, date, statuses)
+        stated = _bears_reasons(candidate, leavers)
+        found = reasons.find(document, candidate.sentence, candidate.person) if stated else ()
+        claims.append(_claim(article, document, candidate, date, found))
+    return claims
+
+
+def _status(document: Document, candidate: Candidate, date: ClaimDate | None, statuses: StatusModel) -> Status:
+    """As fact only when the model is sure of it; else the likeliest of the others."""
+    when = date.date if date else None
+    odds = statuses.judge(document, candidate.sentence, candidate.trigger, candidate.event, when)
+    if odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT:
+        return Status.CONFIRMED
+    return max(STATUSES[1:], key=lambda status: float(odds[STATUSES.index(status)]))
+
+
+def _bears_reasons(candidate: Candidate, leavers: set[tuple[int, int]]) -> bool:
+    """Reasons belong to the leaving; to an arrival only where the sentence tells of no leaving."""
+    if candidate.event is Event.HIRE:
+        return (candidate.person, candidate.sentence) not in leavers
+    return candidate.event is not Event.FOUNDING
+
+
+def settled(candidates: list[Candidate], threshold: dict[Event, float]) -> list[Candidate]:
+    """One candidate for each stint: the likeliest above the threshold, completed by the others' date and role."""
+    groups: dict[tuple[int, Event, int], list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault((candidate.person, candidate.event, candidate.organization), []).append(candidate)
+    chosen = []
+    for group in groups.values():
+        best = max(group, key=lambda c: c.probability)
+        if best.probability < threshold[best.event]:
+            continue
+        for other in sorted(group, key=lambda c: -c.probability):
+            if other.probability >= 0.5 * best.probability:
+                best.date = best.date or other.date
+                best.role = best.role or other.role
+                best.manner = best.manner or other.manner
+        chosen.append(best)
+    return sorted(chosen, key=lambda c: (c.sentence, c.person, c.event, c.organization))
+
+
+def _claim(
+    article: Article,
+    document: Document,
+    candidate: Candidate,
+    date: ClaimDate | None,
+    reasons: tuple[Reason, ...],
+) -> Claim:
+    person, organization = document.people[candidate.person], document.organizations[candidate.organization]
+    return Claim(
+        article_id=article.id,
+        event=candidate.event,
+        person=person.name,
+        organization=organization.name,
+        status=candidate.status,
+        evidence=_evidence(document, candidate, person),
+        person_id=_only(person),
+        organization_id=_only(organization),
+        role=document.text[candidate.role.start : candidate.role.end] if candidate.role else None,
+        date=date.date if date else None,
+        date_text=date.text if date else None,
+        date_meaning=date.meaning if date else None,
+        manner=candidate.manner,
+        reasons=reasons,
+        confidence=round(candidate.probability, 4),
+        extractor=EXTRACTOR,
+    )
+
+
+def _only(entity: Entity) -> str | None:
+    return entity.registry_ids[0] if len(entity.registry_ids) == 1 else None
+
+
+def _evidence(document: Document, candidate: Candidate, person: Entity) -> Evidence:
+    """The sentence; with those before it back to the person's name when it does not name the person itself."""
+    sentence = document.sentences[candidate.sentence]
+    start = sentence.start
+    if not candidate.named:
+        earlier = [m for m in person.mentions if m.first < sentence.first]
+        if earlier:
+            start = document.sentences[document.sentence_of(earlier[-1].first)].start
+    return Evidence(start, sentence.end, document.text[start : sentence.end])

@@ -1,0 +1,85 @@
+"""A text that has been read as far as its mentions: tokens, sentences, people, organizations, roles, dates.
+
+Everything points into the raw text by offsets and into the token list by index. Extraction turns a Document
+into claims; training builds the same Documents from annotated marks, so both see one form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from labmoves_ingest.dates import DateMention
+from labmoves_ingest.lexicon import CueHit
+from labmoves_ingest.tokens import Sentence, Token
+
+__all__ = ["Document", "Entity", "Span"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A mention: first and last token (last excluded) and its character offsets."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Entity:
+    """A person or an organization of one document. name: its fullest form; mentions in text order."""
+
+    name: str
+    mentions: list[Span] = field(default_factory=list)
+    registry_ids: tuple[str, ...] = ()
+    key: str = ""
+
+
+@dataclass(slots=True)
+class Document:
+    """One text with its mentions. flags: a bit set of lexicon classes for each token (see lexicon.Flag).
+
+    nominal_people, nominal_organizations: pronouns and descriptions ("she", "the company"), not resolved.
+    """
+
+    text: str
+    folded: str
+    language: str
+    published: date | None
+    title: str
+    tokens: list[Token]
+    flags: list[int]
+    sentences: list[Sentence]
+    hits: list[CueHit] = field(default_factory=list)
+    people: list[Entity] = field(default_factory=list)
+    organizations: list[Entity] = field(default_factory=list)
+    roles: list[Span] = field(default_factory=list)
+    nominal_people: list[Span] = field(default_factory=list)
+    nominal_organizations: list[Span] = field(default_factory=list)
+    dates: list[tuple[Span, DateMention]] = field(default_factory=list)
+
+    def sentence_of(self, token: int) -> int:
+        """Index of the sentence that holds the token."""
+        low, high = 0, len(self.sentences) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if token < self.sentences[middle].last:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def span(self, start: int, end: int) -> Span | None:
+        """The tokens that cover text[start:end], None when it covers no token."""
+        low, high = 0, len(self.tokens)
+        while low < high:
+            middle = (low + high) // 2
+            if self.tokens[middle].end <= start:
+                low = middle + 1
+            else:
+                high = middle
+        last = low
+        while last < len(self.tokens) and self.tokens[last].start < end:
+            last += 1
+        return Span(low, last, start, end) if last > low else None

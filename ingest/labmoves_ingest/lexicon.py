@@ -1,0 +1,182 @@
+"""Cue and class words of one language, found in a text in one pass.
+
+The words come from `cues/en.toml` and `cues/zh.toml`; the names of organizations and people from the registry.
+`Lexicon.mark(folded, tokens)` gives every token a bit set that says which classes it belongs to. Both
+languages share this code; what differs is data.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from importlib import resources
+
+import ahocorasick
+
+from labmoves_graph.model import Event
+from labmoves_graph.registry import Registry
+from labmoves_ingest.tokens import Token, fold, is_han
+
+__all__ = ["FLAGS", "CueHit", "Flag", "Lexicon"]
+
+
+class Flag(IntEnum):
+    """Bits of a token's word classes; the order is part of the trained models."""
+
+    DEPARTURE = 0
+    HIRE = 1
+    ROLE_CHANGE = 2
+    FOUNDING = 3
+    RUMORED = 4
+    PLANNED = 5
+    DENIED = 6
+    HYPOTHETICAL = 7
+    REPORTING = 8
+    PRONOUN = 9
+    PERSON_NOUN = 10
+    ORGANIZATION_NOUN = 11
+    ORGANIZATION_SUFFIX = 12
+    ROLE_HEAD = 13
+    NAME = 14  # a given name (English) or surname (Chinese)
+    DATE_WORD = 15
+    ORGANIZATION_FIRST = 16
+    ORGANIZATION_INNER = 17
+    AMBIGUOUS_FIRST = 18
+    AMBIGUOUS_INNER = 19
+    PERSON_FIRST = 20
+    PERSON_INNER = 21
+    QUOTED = 22
+    LINE_START = 23
+
+
+FLAGS = len(Flag)
+
+EVENT_FLAG = {
+    Event.DEPARTURE: Flag.DEPARTURE,
+    Event.HIRE: Flag.HIRE,
+    Event.ROLE_CHANGE: Flag.ROLE_CHANGE,
+    Event.FOUNDING: Flag.FOUNDING,
+}
+
+_CLASS_FLAG = {
+    "pronoun": Flag.PRONOUN,
+    "person_noun": Flag.PERSON_NOUN,
+    "organization_noun": Flag.ORGANIZATION_NOUN,
+    "organization_suffix": Flag.ORGANIZATION_SUFFIX,
+    "role_head": Flag.ROLE_HEAD,
+    "first_name": Flag.NAME,
+    "surname": Flag.NAME,
+    "date_word": Flag.DATE_WORD,
+    "organization_name": Flag.ORGANIZATION_FIRST,
+}
+_GAZETTEER = (Flag.ORGANIZATION_FIRST, Flag.AMBIGUOUS_FIRST, Flag.PERSON_FIRST)
+
+
+@dataclass(frozen=True, slots=True)
+class CueHit:
+    """A cue found in the text: token indices (last excluded), its words, and the classes they belong to."""
+
+    first: int
+    last: int
+    words: str
+    flags: frozenset[Flag]
+
+
+class Lexicon:
+    """Cue words of one language ("en" or "zh") and the registry's names, ready to be found in texts."""
+
+    def __init__(self, language: str, registry: Registry) -> None:
+        words: dict[str, set[Flag]] = {}
+        raw = tomllib.loads((resources.files("labmoves_ingest") / "cues" / f"{language}.toml").read_text("utf-8"))
+        for name, entries in raw["event"].items():
+            _add(words, entries, EVENT_FLAG[Event(name)])
+        for name, entries in raw["status"].items():
+            _add(words, entries, Flag[name.upper()])
+        for name, entries in raw["class"].items():
+            _add(words, entries, _CLASS_FLAG[name])
+        self.organizations: dict[str, list[str]] = {}
+        self.people: dict[str, list[str]] = {}
+        for organization in registry.organizations.values():
+            ambiguous = {fold(form) for form in organization.ambiguous}
+            for form in {organization.name, *(n for group in organization.names.values() for n in group)}:
+                name = fold(form)
+                if len(name) > 1:
+                    flag = Flag.AMBIGUOUS_FIRST if name in ambiguous else Flag.ORGANIZATION_FIRST
+                    words.setdefault(name, set()).add(flag)
+                    self.organizations.setdefault(name, []).append(organization.id)
+        for person in registry.people.values():
+            for form in {person.name, *(n for group in person.names.values() for n in group)}:
+                name = fold(form)
+                if len(name) > 1:
+                    words.setdefault(name, set()).add(Flag.PERSON_FIRST)
+                    self.people.setdefault(name, []).append(person.id)
+        self._automaton = ahocorasick.Automaton()
+        for word, flags in sorted(words.items()):
+            self._automaton.add_word(word, (word, frozenset(flags)))
+        self._automaton.make_automaton()
+
+    def find(self, folded: str, tokens: list[Token]) -> list[CueHit]:
+        """Every listed word that begins and ends at token borders, longest first where they start together."""
+        starts = {token.start: index for index, token in enumerate(tokens)}
+        ends = {token.end: index + 1 for index, token in enumerate(tokens)}
+        hits = []
+        for end, (word, flags) in self._automaton.iter(folded):
+            start = end + 1 - len(word)
+            first, last = starts.get(start), ends.get(end + 1)
+            if first is not None and last is not None:
+                hits.append(CueHit(first, last, word, flags))
+        return sorted(hits, key=lambda hit: (hit.first, -hit.last))
+
+    def mark(self, tokens: list[Token], hits: Iterable[CueHit], text: str) -> list[int]:
+        """A bit set of Flags for every token. Registry names mark longest match first, without overlap."""
+        marks = [0] * len(tokens)
+        covered = 0
+        for hit in hits:
+            names = [flag for flag in _GAZETTEER if flag in hit.flags]
+            if names and hit.first >= covered and _whole_name(hit, tokens):
+                for flag in names:
+                    marks[hit.first] |= 1 << flag
+                    for index in range(hit.first + 1, hit.last):
+                        marks[index] |= 1 << (flag + 1)
+                covered = hit.last
+            rest = 0
+            for flag in hit.flags:
+                if flag not in _GAZETTEER:
+                    rest |= 1 << flag
+            if rest:
+                for index in range(hit.first, hit.last):
+                    marks[index] |= rest
+        _mark_layout(marks, tokens, text)
+        return marks
+
+
+def _add(words: dict[str, set[Flag]], entries: Iterable[str], flag: Flag) -> None:
+    for entry in entries:
+        words.setdefault(fold(entry), set()).add(flag)
+
+
+def _whole_name(hit: CueHit, tokens: list[Token]) -> bool:
+    """Latin names must be capitalised as printed somewhere, so that "apple" the fruit is not Apple."""
+    head = tokens[hit.first].text
+    return is_han(head[0]) or not head[0].islower() or any(c.isupper() for c in head)
+
+
+def _mark_layout(marks: list[int], tokens: list[Token], text: str) -> None:
+    quoted = False
+    previous = 0
+    for index, token in enumerate(tokens):
+        if index == 0 or "\n" in text[previous : token.start]:
+            marks[index] |= 1 << Flag.LINE_START
+            quoted = False
+        sign = token.text
+        if sign in "“「『":
+            quoted = True
+        elif sign in "”」』":
+            quoted = False
+        elif sign == '"':
+            quoted = not quoted
+        if quoted:
+            marks[index] |= 1 << Flag.QUOTED
+        previous = token.end

@@ -1,0 +1,238 @@
+"""Who and what a text names: mentions found by the tagger and the registry, gathered into entities.
+
+A name found once is found wherever it stands again; short forms join the full one ("Murati", 穆拉蒂); a gloss
+joins both spellings (翁荔(Lilian Weng)). Two people whom the text calls by different full names never join.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from labmoves_ingest.documents import Document, Entity, Span
+from labmoves_ingest.lexicon import CueHit, Flag, Lexicon
+from labmoves_ingest.tagging import MentionKind
+from labmoves_ingest.tokens import is_han
+
+__all__ = ["fill_mentions"]
+
+_GLOSS = re.compile(r"\s?[(（]\s?[\"“]?")
+_SUFFIX_WORDS = frozenset(
+    """ai inc inc. corp corp. ltd ltd. llc labs lab technologies technology group company co research robotics systems
+    公司 集团 科技 智能 股份 有限公司 机器人 人工智能 汽车 控股 网络 技术""".split()  # noqa: SIM905
+)
+_TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
+_SURNAME_TITLE = re.compile("^(.{1,2})(?:先生|女士|博士|教授|院士|总|老师|小姐|董)$")
+
+
+@dataclass(slots=True)
+class _Mention:
+    first: int
+    last: int
+    text: str
+    folded: str
+
+
+def fill_mentions(
+    document: Document, lexicon: Lexicon, hits: list[CueHit], spans: Iterable[tuple[MentionKind, int, int]]
+) -> None:
+    """Fill in the document's people, organizations, roles and references from tagged spans and the registry."""
+    tokens = document.tokens
+    owner: list[int] = [-1] * len(tokens)
+    people: list[tuple[int, int]] = []
+    organizations: list[tuple[int, int]] = []
+    for kind, first, last in spans:
+        if kind is MentionKind.PERSON:
+            people.append((first, last))
+        elif kind is MentionKind.ORGANIZATION:
+            organizations.append((first, last))
+        elif kind is MentionKind.ROLE:
+            document.roles.append(_span(document, first, last))
+            continue
+        elif kind is MentionKind.PERSON_REFERENCE:
+            document.nominal_people.append(_span(document, first, last))
+        else:
+            document.nominal_organizations.append(_span(document, first, last))
+        for index in range(first, last):
+            owner[index] = kind
+    _add_registered(document, hits, owner, people, organizations)
+    _spread(document, owner, people, MentionKind.PERSON)
+    _spread(document, owner, organizations, MentionKind.ORGANIZATION)
+    document.people = _people(document, lexicon, sorted(people))
+    document.organizations = _organizations(document, lexicon, sorted(organizations))
+
+
+def _span(document: Document, first: int, last: int) -> Span:
+    return Span(first, last, document.tokens[first].start, document.tokens[last - 1].end)
+
+
+def _add_registered(
+    document: Document,
+    hits: list[CueHit],
+    owner: list[int],
+    people: list[tuple[int, int]],
+    organizations: list[tuple[int, int]],
+) -> None:
+    """Names of the registry that the tagger left out, where they can mean nothing else."""
+    for hit in hits:
+        free = all(kind in (-1, MentionKind.ORGANIZATION_REFERENCE) for kind in owner[hit.first : hit.last])
+        printed = document.text[document.tokens[hit.first].start : document.tokens[hit.last - 1].end]
+        if not free or not (is_han(printed[0]) or any(c.isupper() for c in printed)):
+            continue
+        length = hit.last - hit.first
+        if Flag.PERSON_FIRST in hit.flags and (length >= 3 or (length == 2 and not is_han(printed[0]))):
+            target, kind = people, MentionKind.PERSON
+        elif Flag.ORGANIZATION_FIRST in hit.flags and Flag.AMBIGUOUS_FIRST not in hit.flags:
+            target, kind = organizations, MentionKind.ORGANIZATION
+        else:
+            continue
+        target.append((hit.first, hit.last))
+        for index in range(hit.first, hit.last):
+            owner[index] = kind
+
+
+def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], kind: MentionKind) -> None:
+    """Mark further places where a found name stands word for word."""
+    tokens = document.tokens
+    names: dict[tuple[str, ...], None] = {}
+    for first, last in found:
+        words = tuple(token.text for token in tokens[first:last])
+        if len(words) >= 2 or (len(words[0]) > 3 and words[0][0].isupper()):
+            names[words] = None
+    by_head: dict[str, list[tuple[str, ...]]] = {}
+    for words in names:
+        by_head.setdefault(words[0], []).append(words)
+    index = 0
+    while index < len(tokens):
+        for words in sorted(by_head.get(tokens[index].text, ()), key=len, reverse=True):
+            end = index + len(words)
+            same = end <= len(tokens) and all(tokens[index + k].text == word for k, word in enumerate(words))
+            if same and all(mark == -1 for mark in owner[index:end]):
+                found.append((index, end))
+                owner[index:end] = [kind] * len(words)
+                break
+        index += 1
+
+
+def _mentions(document: Document, found: list[tuple[int, int]]) -> list[_Mention]:
+    mentions = []
+    for first, last in found:
+        start, end = document.tokens[first].start, document.tokens[last - 1].end
+        mentions.append(_Mention(first, last, document.text[start:end], document.folded[start:end]))
+    return mentions
+
+
+def _people(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) -> list[Entity]:
+    groups: list[list[_Mention]] = []
+    for mention in _mentions(document, found):
+        home = _gloss_home(document, groups, mention) or _person_home(groups, mention, lexicon)
+        if home is None:
+            groups.append([mention])
+        else:
+            home.append(mention)
+    return [_entity(document, group, lexicon.people, prefer_han=document.language == "zh") for group in groups]
+
+
+def _gloss_home(document: Document, groups: list[list[_Mention]], mention: _Mention) -> list[_Mention] | None:
+    """The entity whose mention stands right before this one's opening bracket, in the other script."""
+    start = document.tokens[mention.first].start
+    for group in reversed(groups):
+        end = document.tokens[group[-1].last - 1].end
+        if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]):
+            return group if is_han(group[-1].text[0]) != is_han(mention.text[0]) or len(mention.text) < 6 else None
+    return None
+
+
+def _name_parts(name: str) -> list[str]:
+    return [part for part in re.split(r"[\s·.]+", name) if part and part not in _TITLES]
+
+
+def _person_home(groups: list[list[_Mention]], mention: _Mention, lexicon: Lexicon) -> list[_Mention] | None:
+    ids = set(lexicon.people.get(mention.folded, ()))
+    for group in reversed(groups):
+        for other in group:
+            if other.folded == mention.folded:
+                return group
+    for group in reversed(groups):
+        fullest = max(group, key=lambda m: len(m.text))
+        if any(_short_form(mention, other) for other in group) or _short_form(fullest, mention):
+            return group
+        known = {i for m in group for i in lexicon.people.get(m.folded, ())}
+        if len(ids) == 1 and len(known) == 1 and ids == known:
+            return group
+    return None
+
+
+def _short_form(short: _Mention, full: _Mention) -> bool:
+    """Whether `short` is a part of the name `full`, as texts shorten names after the first mention."""
+    if is_han(short.text[0]) != is_han(full.text[0]):
+        return False
+    if is_han(short.text[0]):
+        titled = _SURNAME_TITLE.match(short.text)
+        name = titled[1] if titled else short.text
+        if titled and len(name) <= 2 and "·" not in full.text:
+            return len(full.text) <= 4 and full.text.startswith(name)
+        if len(name) < 2 or len(name) >= len(full.text):
+            return False
+        return name in full.text.split("·") or ("·" not in full.text and full.text.endswith(name))
+    parts, whole = _name_parts(short.folded), _name_parts(full.folded)
+    return bool(parts) and len(parts) < len(whole) and set(parts) <= set(whole)
+
+
+def _organizations(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) -> list[Entity]:
+    groups: list[list[_Mention]] = []
+    for mention in _mentions(document, found):
+        home = _organization_gloss(document, groups, mention) or _organization_home(groups, mention, lexicon)
+        if home is None:
+            groups.append([mention])
+        else:
+            home.append(mention)
+    return [_entity(document, group, lexicon.organizations, prefer_han=False) for group in groups]
+
+
+def _organization_gloss(document: Document, groups: list[list[_Mention]], mention: _Mention) -> list[_Mention] | None:
+    start = document.tokens[mention.first].start
+    for group in reversed(groups[-3:]):
+        end = document.tokens[group[-1].last - 1].end
+        if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]):
+            return group
+    return None
+
+
+def _organization_home(groups: list[list[_Mention]], mention: _Mention, lexicon: Lexicon) -> list[_Mention] | None:
+    ids = set(lexicon.organizations.get(mention.folded, ()))
+    for group in reversed(groups):
+        for other in group:
+            if other.folded == mention.folded:
+                return group
+            theirs = set(lexicon.organizations.get(other.folded, ()))
+            if ids and theirs:
+                if ids == theirs:
+                    return group
+            elif _same_but_suffix(mention.folded, other.folded):
+                return group
+    return None
+
+
+def _same_but_suffix(one: str, other: str) -> bool:
+    """Whether one is the other with a company form or a trade word behind it ("Thinking Machines Lab")."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < 2 or not long.startswith(short):
+        return False
+    rest = long[len(short) :].strip(" .,·")
+    if is_han(short[0]) or (rest and is_han(rest[0])):
+        return rest in _SUFFIX_WORDS or rest.endswith(("公司", "集团", "股份"))
+    return long[len(short)] == " " and all(word in _SUFFIX_WORDS for word in rest.split())
+
+
+def _entity(document: Document, group: list[_Mention], ids: dict[str, list[str]], *, prefer_han: bool) -> Entity:
+    forms = [m.text for m in group]
+    han = [form for form in forms if is_han(form[0]) and not _SURNAME_TITLE.match(form)]
+    name = max(han if prefer_han and han else forms, key=len)
+    candidates: dict[str, None] = {}
+    for mention in sorted(group, key=lambda m: -len(m.text)):
+        for registry_id in ids.get(mention.folded, ()):
+            candidates[registry_id] = None
+    key = max((m.folded for m in group), key=len)
+    return Entity(name, [_span(document, m.first, m.last) for m in group], tuple(candidates), key)

@@ -1,0 +1,141 @@
+"""The extraction pipeline: spaCy components from text to claims.
+
+    nlp = build_pipeline("zh", registry)
+    doc = nlp(as_doc(nlp, article))
+    doc._.claims        tuple of Claim, in text order
+
+    tokenizer ─► labmoves_document ─► labmoves_mentions ─► labmoves_dates ─► labmoves_reader ─► labmoves_claims
+                 cues, sentences      people, organizations   doc.spans        candidates       doc._.claims
+                                      and roles (doc.ents)
+
+What a component finds it also leaves where spaCy keeps such things (doc.ents, doc.spans), so that other
+components, displacy and notebooks can use it. spaCy's `Span._` values are shared by spans with equal offsets,
+therefore claims live in `Doc._.claims`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import spacy
+from spacy.language import Language as Pipeline
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+from spacy.vocab import Vocab
+
+from labmoves_graph.model import Article
+from labmoves_graph.registry import Registry
+from labmoves_ingest.claim_making import make_claims
+from labmoves_ingest.documents import Document
+from labmoves_ingest.documents import Span as Mention
+from labmoves_ingest.manners import MannerFinder
+from labmoves_ingest.reading import Reader
+from labmoves_ingest.reasons import ReasonFinder
+from labmoves_ingest.status_model import StatusModel
+from labmoves_ingest.tokens import tokenize
+
+__all__ = ["COMPONENTS", "as_doc", "build_pipeline"]
+
+COMPONENTS = ("labmoves_document", "labmoves_mentions", "labmoves_dates", "labmoves_reader", "labmoves_claims")
+_EXTENSIONS = ("article", "document", "candidates", "claims")
+
+Component = Callable[[Doc], Doc]
+
+
+def build_pipeline(language: str, registry: Registry) -> Pipeline:
+    """A pipeline for "en" or "zh" that knows the registry's names."""
+    for name in _EXTENSIONS:
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=None)
+    nlp = spacy.blank("xx")
+    nlp.tokenizer = Tokenizer(nlp.vocab)
+    reader = Reader(language, registry)
+    finders = ReasonFinder(language), MannerFinder(language), StatusModel.load(language)
+    steps: dict[str, Component] = {
+        "labmoves_document": lambda doc: _read_document(doc, reader),
+        "labmoves_mentions": lambda doc: _find_mentions(doc, reader),
+        "labmoves_dates": lambda doc: _find_dates(doc, reader),
+        "labmoves_reader": lambda doc: _read_candidates(doc, reader),
+        "labmoves_claims": lambda doc: _make_claims(doc, reader, finders),
+    }
+    for name in COMPONENTS:
+        Pipeline.component(f"{name}_{language}", func=steps[name])
+        nlp.add_pipe(f"{name}_{language}", name=name)
+    return nlp
+
+
+def as_doc(nlp: Pipeline, article: Article) -> Doc:
+    """The article's text as a Doc that carries the article, ready to be piped."""
+    doc = nlp.make_doc(article.text)
+    doc._.article = article
+    return doc
+
+
+class Tokenizer:
+    """Our tokens as a spaCy Doc; white space that is no single space becomes tokens of its own."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        position = 0
+        for token in tokenize(text):
+            _fill(words, spaces, text[position : token.start])
+            words.append(token.text)
+            spaces.append(False)
+            position = token.end
+        _fill(words, spaces, text[position:])
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+
+def _fill(words: list[str], spaces: list[bool], gap: str) -> None:
+    """Account for the white space between two tokens."""
+    if gap.startswith(" ") and words and not words[-1].isspace():
+        spaces[-1] = True
+        gap = gap[1:]
+    if gap:
+        words.append(gap)
+        spaces.append(False)
+
+
+def _read_document(doc: Doc, reader: Reader) -> Doc:
+    article: Article = doc._.article or Article("", doc.text)
+    doc._.article = article
+    doc._.document = reader.start(article.text, article.published, article.title)
+    return doc
+
+
+def _find_mentions(doc: Doc, reader: Reader) -> Doc:
+    document: Document = doc._.document
+    reader.find_mentions(document)
+    people = [m for person in document.people for m in person.mentions]
+    organizations = [m for organization in document.organizations for m in organization.mentions]
+    spans = _spans(doc, people, "PERSON") + _spans(doc, organizations, "ORG")
+    doc.set_ents(filter_spans(spans))
+    doc.spans["roles"] = _spans(doc, document.roles, "ROLE")
+    return doc
+
+
+def _find_dates(doc: Doc, reader: Reader) -> Doc:
+    document: Document = doc._.document
+    reader.find_dates(document)
+    doc.spans["dates"] = _spans(doc, [mention for mention, _ in document.dates], "DATE")
+    return doc
+
+
+def _read_candidates(doc: Doc, reader: Reader) -> Doc:
+    doc._.candidates = reader.candidates(doc._.document)
+    return doc
+
+
+def _make_claims(doc: Doc, reader: Reader, finders: tuple[ReasonFinder, MannerFinder, StatusModel]) -> Doc:
+    document: Document = doc._.document
+    doc._.claims = tuple(make_claims(doc._.article, document, doc._.candidates, reader.threshold, *finders))
+    return doc
+
+
+def _spans(doc: Doc, mentions: list[Mention], label: str) -> list[Span]:
+    found = (doc.char_span(m.start, m.end, label=label, alignment_mode="expand") for m in mentions)
+    return [span for span in found if span is not None]

@@ -1,0 +1,225 @@
+"""Reading one article: text to Document, Document to candidates, candidates to the ones worth stating.
+
+    Reader(language, registry).candidates(document)  -> every (person, event, organization) with its probability
+
+A Candidate is what the reader's network makes of one sentence seen from one person; `settled` keeps one for
+each stint. Thresholds are measured on the development part of the corpus and stand in the model file.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labmoves_graph.model import Event, Language, Manner, Status
+from labmoves_graph.registry import Registry
+from labmoves_ingest.dates import DateMention, find_dates
+from labmoves_ingest.documents import Document, Span
+from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.manners import ALLOWED_MANNERS
+from labmoves_ingest.mentions import fill_mentions
+from labmoves_ingest.network import ReaderNetwork, ReaderOutput, TaggerNetwork
+from labmoves_ingest.tagging import best_tags, tag_spans
+from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
+from labmoves_ingest.tokens import fold, sentences, tokenize
+from labmoves_ingest.windows import Items, Window, organization_features
+
+__all__ = ["Candidate", "Reader"]
+
+EVENTS = (Event.DEPARTURE, Event.HIRE, Event.ROLE_CHANGE, Event.FOUNDING)
+STATUSES = (Status.CONFIRMED, Status.RUMORED, Status.PLANNED, Status.DENIED)
+MANNERS = (
+    None, Manner.RESIGNED, Manner.DISMISSED, Manner.LAID_OFF, Manner.RETIRED, Manner.REJOINED, Manner.POACHED,
+    Manner.ACQUIRED, Manner.PROMOTED, Manner.STEPPED_DOWN,
+)  # fmt: skip
+#: Events less likely than this in a sentence are not followed up; far below every threshold.
+FLOOR = 0.08
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One reading: person and organization are indices into the document's entities.
+
+    named: whether the sentence names the person; trigger: the token that states the event most.
+    """
+
+    event: Event
+    person: int
+    organization: int
+    sentence: int
+    probability: float
+    status: Status
+    manner: Manner | None
+    date: tuple[Span, DateMention] | None
+    role: Span | None
+    named: bool
+    trigger: int
+
+
+class Reader:
+    """Reads texts of one language ("en" or "zh")."""
+
+    def __init__(self, language: str, registry: Registry) -> None:
+        self.language = language
+        self.lexicon = Lexicon(language, registry)
+        weights, meta = _model(language)
+        self._tagger = TaggerNetwork({k[4:]: v for k, v in weights.items() if k.startswith("tag.")})
+        self._reader = ReaderNetwork({k[5:]: v for k, v in weights.items() if k.startswith("read.")})
+        self._vocabulary = Vocabulary(meta["words"])
+        self.threshold = {event: float(meta["threshold"][event.value]) for event in EVENTS}
+
+    def document(self, text: str, published: date | None, title: str) -> Document:
+        """The text with its tokens, sentences, mentions and dates."""
+        document = self.start(text, published, title)
+        self.find_mentions(document)
+        self.find_dates(document)
+        return document
+
+    def start(self, text: str, published: date | None, title: str) -> Document:
+        """The text with its tokens, cues and sentences; nothing found yet."""
+        folded = fold(text)
+        tokens = tokenize(text, folded)
+        hits = self.lexicon.find(folded, tokens)
+        flags = self.lexicon.mark(tokens, hits, text)
+        return Document(
+            text, folded, self.language, published, fold(title), tokens, flags, sentences(text, tokens), hits
+        )
+
+    def find_mentions(self, document: Document) -> None:
+        """Fill in people, organizations, roles and what stands for them."""
+        if not document.tokens:
+            return
+        columns = token_columns(document.tokens, self._vocabulary)
+        scores = self._tagger.scores(columns, flag_matrix(document.flags))
+        fill_mentions(document, self.lexicon, document.hits, tag_spans(best_tags(scores)))
+
+    def find_dates(self, document: Document) -> None:
+        """Fill in the date expressions."""
+        language = Language.EN if self.language == "en" else Language.ZH_HANS
+        for mention in find_dates(document.text, language, document.published):
+            span = document.span(mention.start, mention.end)
+            if span is not None:
+                document.dates.append((span, mention))
+
+    def candidates(self, document: Document) -> list[Candidate]:
+        """All readings above FLOOR, in text order."""
+        if not document.people or not document.organizations:
+            return []
+        items = Items.of(document, self._vocabulary)
+        windows = []
+        for sentence in range(len(document.sentences)):
+            first, last = items.sentence_first[sentence], items.sentence_last[sentence]
+            cued = first < last and bool(items.flags[first:last, :4].any())
+            named, carried = items.people_of(sentence)
+            for person in [*named, *(carried if cued else ())]:
+                windows.append((Window.of(items, sentence, person, named, carried), person in named))
+        outputs = self._reader.read([window for window, _ in windows])
+        found: list[Candidate] = []
+        for (window, named_here), output in zip(windows, outputs, strict=True):
+            found += self._readings(window, output, named_here)
+        return found
+
+    def _readings(self, window: Window, output: ReaderOutput, named: bool) -> list[Candidate]:
+        likely = [e for e in range(len(EVENTS)) if output.events[e] >= FLOOR]
+        if not likely:
+            return []
+        odds = _organization_odds(_organization_scores(self._reader, window, output))
+        return [
+            Candidate(
+                EVENTS[e],
+                window.person,
+                organization,
+                window.sentence,
+                float(output.events[e] * odds[organization, e]),
+                STATUSES[int(output.status[e].argmax())],
+                _manner(EVENTS[e], output.manner[e]),
+                _pointed_date(window, output, e),
+                _pointed_role(window, output, e),
+                named,
+                int(window.items.token[window.first + int(output.trigger[e])]),
+            )
+            for e, organization in _assigned(output, odds, likely)
+        ]
+
+
+def _organization_odds(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    powers = np.exp(scores - scores.max(axis=0))
+    odds: NDArray[np.float32] = powers / powers.sum(axis=0)
+    return odds
+
+
+def _assigned(output: ReaderOutput, odds: NDArray[np.float32], likely: list[int]) -> list[tuple[int, int]]:
+    """An organization for each likely event, and a second one where it is nearly as likely.
+
+    One sentence seldom tells that somebody left and joined the same organization: where both would point at
+    one, the pair of different organizations that is likeliest together is taken.
+    """
+    best = {e: int(odds[:, e].argmax()) for e in likely}
+    left, joined = 0, 1
+    if len(odds) > 1 and left in best and joined in best and best[left] == best[joined]:
+        together = odds[:, left][:, None] * odds[:, joined][None, :]
+        np.fill_diagonal(together, 0)
+        first, second = np.unravel_index(int(together.argmax()), together.shape)
+        if min(output.events[left], output.events[joined]) > 0.5:
+            best[left], best[joined] = int(first), int(second)
+    pairs = list(best.items())
+    for e in likely:
+        order = np.argsort(-odds[:, e])
+        if len(order) > 1 and odds[order[1], e] >= 0.3 and (e, int(order[1])) not in pairs:
+            pairs.append((e, int(order[1])))
+    return pairs
+
+
+@lru_cache(maxsize=2)
+def _model(language: str) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
+    folder = resources.files("labmoves_ingest") / "models"
+    with (folder / f"{language}.npz").open("rb") as file, np.load(file) as archive:
+        weights = {name: archive[name].astype(np.float32) for name in archive.files}
+    meta = json.loads((folder / f"{language}.json").read_text("utf-8"))
+    return weights, meta
+
+
+def _organization_scores(reader: ReaderNetwork, window: Window, output: ReaderOutput) -> NDArray[np.float32]:
+    count = len(window.items.document.organizations)
+    features = np.stack([organization_features(window, o) for o in range(count)])
+    scores = reader.far(features, output)
+    best = np.full((count, 4), -np.inf, dtype=np.float32)
+    for place in np.flatnonzero(window.mark == 2):
+        entity = int(window.items.entity[window.first + place])
+        best[entity] = np.maximum(best[entity], output.points[place, :4])
+    total: NDArray[np.float32] = scores + np.where(np.isfinite(best), best, 0)
+    return total
+
+
+def _manner(event: Event, probabilities: NDArray[np.float32]) -> Manner | None:
+    allowed = (None, *ALLOWED_MANNERS[event])
+    return max(allowed, key=lambda manner: float(probabilities[MANNERS.index(manner)]))
+
+
+def _pointed_date(window: Window, output: ReaderOutput, e: int) -> tuple[Span, DateMention] | None:
+    places = np.flatnonzero(window.mark == 3)
+    if not len(places):
+        return None
+    scores = output.points[places, 4 + e]
+    if scores.max() < output.nothing[e]:
+        return None
+    best = int(places[int(scores.argmax())])
+    return window.items.document.dates[int(window.items.entity[window.first + best])]
+
+
+def _pointed_role(window: Window, output: ReaderOutput, e: int) -> Span | None:
+    places = np.flatnonzero(window.mark == 8)
+    if not len(places):
+        return None
+    scores = output.points[places, 8 + e]
+    if scores.max() < output.nothing[4 + e]:
+        return None
+    best = int(places[int(scores.argmax())])
+    return window.items.document.roles[int(window.items.entity[window.first + best])]

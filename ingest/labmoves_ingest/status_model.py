@@ -1,0 +1,120 @@
+"""How a sentence puts an event: as fact, rumour, plan or denial. A linear model over words near its trigger.
+
+    StatusModel.load("en").judge(document, sentence, trigger, event, date) -> {"confirmed": .93, …}
+
+Features are the words of the sentence by their place before or after the word that states the event, the
+status cues of the sentence and its neighbours, and whether the date lies ahead of the publication. They are
+hashed (CRC-32) into WIDTH columns, so that the model is one small table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import resources
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labmoves_graph.model import Event, Status
+from labmoves_graph.partial_date import PartialDate
+from labmoves_ingest.documents import Document
+from labmoves_ingest.lexicon import Flag
+
+__all__ = ["STATUSES", "WIDTH", "StatusModel", "status_features"]
+
+STATUSES = (Status.CONFIRMED, Status.RUMORED, Status.PLANNED, Status.DENIED)
+WIDTH = 1 << 15
+#: Names of the places of a word by its distance in tokens from the trigger.
+_PLACES = ((-3, "b1"), (-8, "b2"))
+_STATUS_FLAGS = (Flag.RUMORED, Flag.PLANNED, Flag.DENIED, Flag.HYPOTHETICAL, Flag.REPORTING)
+
+
+class StatusModel:
+    """Weights (WIDTH, 4) and bias (4,)."""
+
+    def __init__(self, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        self._weights, self._bias = weights, bias
+
+    @classmethod
+    def load(cls, language: str) -> StatusModel:
+        """The shipped model of "en" or "zh"."""
+        path = resources.files("labmoves_ingest") / "models" / f"{language}_status.npz"
+        with path.open("rb") as file, np.load(file) as archive:
+            return cls(archive["weights"].astype(np.float32), archive["bias"].astype(np.float32))
+
+    def judge(
+        self, document: Document, sentence: int, trigger: int, event: Event, date: PartialDate | None
+    ) -> NDArray[np.float32]:
+        """Probability of each of STATUSES. trigger: the token that states the event."""
+        columns = status_features(document, sentence, trigger, event, date)
+        scores = self._weights[columns].sum(axis=0) + self._bias
+        powers = np.exp(scores - scores.max())
+        odds: NDArray[np.float32] = powers / powers.sum()
+        return odds
+
+
+def status_features(
+    document: Document, sentence: int, trigger: int, event: Event, date: PartialDate | None
+) -> list[int]:
+    """The columns that the features of one event fall into, each once, sorted."""
+    names = {f"e={event}", *_words(document, sentence, trigger), *_cues(document, sentence, trigger)}
+    last = document.tokens[document.sentences[sentence].last - 1].text
+    if last in "?？":
+        names.add("question")
+    names.add(_time(document, date))
+    return sorted({crc32(name.encode()) % WIDTH for name in names})
+
+
+def _words(document: Document, sentence: int, trigger: int) -> Iterator[str]:
+    span = document.sentences[sentence]
+    for index in range(span.first, span.last):
+        word = document.tokens[index].folded
+        offset = index - trigger
+        place = _place(offset)
+        yield f"{place}:{word}"
+        yield f"s:{word}"
+        if index + 1 < span.last and abs(offset) <= 10:
+            yield f"{place[0]}2:{word}_{document.tokens[index + 1].folded}"
+
+
+def _place(offset: int) -> str:
+    if offset == 0:
+        return "t"
+    if offset < 0:
+        return next((name for limit, name in _PLACES if offset >= limit), "b3")
+    return "a1" if offset <= 3 else "a2" if offset <= 8 else "a3"
+
+
+def _cues(document: Document, sentence: int, trigger: int) -> Iterator[str]:
+    for hit in document.hits:
+        flags = [flag for flag in _STATUS_FLAGS if flag in hit.flags]
+        if not flags:
+            continue
+        near = _sentence_offset(document, sentence, hit.first)
+        for flag in flags:
+            if near == 0:
+                side = "b" if hit.last <= trigger else "a"
+                close = "n" if abs(hit.first - trigger) <= 6 else "f"
+                yield f"f{int(flag)}{side}{close}"
+                yield f"c:{hit.words}"
+            elif near in (-1, 1) and flag is not Flag.REPORTING:
+                yield f"{'p' if near < 0 else 'n'}f{int(flag)}"
+
+
+def _sentence_offset(document: Document, sentence: int, token: int) -> int | None:
+    for offset in (0, -1, 1):
+        index = sentence + offset
+        if 0 <= index < len(document.sentences):
+            span = document.sentences[index]
+            if span.first <= token < span.last:
+                return offset
+    return None
+
+
+def _time(document: Document, date: PartialDate | None) -> str:
+    if date is None or document.published is None:
+        return "nodate"
+    if date.earliest > document.published:
+        return "future"
+    return "past" if date.latest < document.published else "now"

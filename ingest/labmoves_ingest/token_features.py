@@ -1,0 +1,79 @@
+"""What the networks see of a token: its word, affixes or neighbours, shape, and word classes.
+
+TOKEN_COLUMNS integer columns a token: word id (from a vocabulary), two hashed columns (prefix and suffix for
+Latin words, the character pairs to its left and right for Han), and a shape. Hashing is CRC-32, so that
+training and inference agree on every machine.
+"""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labmoves_ingest.lexicon import FLAGS
+from labmoves_ingest.tokens import Token, is_han
+
+__all__ = ["BUCKETS", "SHAPES", "TOKEN_COLUMNS", "Vocabulary", "flag_matrix", "token_columns"]
+
+BUCKETS = 8192
+SHAPES = 12
+TOKEN_COLUMNS = 4
+
+
+class Vocabulary:
+    """Words by number. 0 is padding, 1 any unknown word; the rest in the order given."""
+
+    def __init__(self, words: list[str]) -> None:
+        self.words = words
+        self._ids = {word: number for number, word in enumerate(words, 2)}
+
+    def __len__(self) -> int:
+        return len(self.words) + 2
+
+    def id(self, word: str) -> int:
+        """The word's number; 1 if it is unknown."""
+        return self._ids.get(word, 1)
+
+
+def _shape(text: str) -> int:
+    head = text[0]
+    if is_han(head):
+        return 1
+    if head.isdigit() or (head in "$€£¥" and len(text) > 1):
+        return 2 if text.isdigit() else 3
+    if not head.isalpha():
+        return 4
+    if text.isupper():
+        return 5 if len(text) > 1 else 6
+    if head.isupper():
+        return 7 if text[1:].islower() else 8
+    return 9 if text.islower() else 10
+
+
+def token_columns(tokens: list[Token], vocabulary: Vocabulary) -> NDArray[np.int32]:
+    """Array (tokens, TOKEN_COLUMNS)."""
+    rows = np.zeros((len(tokens), TOKEN_COLUMNS), dtype=np.int32)
+    previous = "^"
+    for index, token in enumerate(tokens):
+        word = token.folded
+        following = tokens[index + 1].folded if index + 1 < len(tokens) else "$"
+        if is_han(word[0]):
+            left, right = previous + word, word + following
+        else:
+            left, right = "<" + word[:3], word[-3:] + ">"
+        rows[index] = (
+            vocabulary.id(word),
+            crc32(left.encode()) % BUCKETS,
+            crc32(right.encode()) % BUCKETS,
+            _shape(token.text),
+        )
+        previous = word
+    return rows
+
+
+def flag_matrix(flags: list[int]) -> NDArray[np.float32]:
+    """The bit sets as an array (tokens, FLAGS) of 0 and 1."""
+    bits = np.asarray(flags, dtype=np.int64)[:, None] >> np.arange(FLAGS)
+    return (bits & 1).astype(np.float32)

@@ -1,0 +1,134 @@
+"""Tokens and sentences of Chinese and English text, by offsets into the raw text.
+
+    tokenize("翁荔(Lilian Weng)离开OpenAI。")  -> 翁 荔 ( Lilian Weng ) 离 开 OpenAI 。
+
+One Han character is one token, a Latin run is one token ("Google's" gives Google + 's), every other sign is
+its own; white space is none. `fold` maps a text to the form that cues are written in, one character for one,
+so that every offset stays that of the raw text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+__all__ = ["Sentence", "Token", "fold", "is_han", "sentences", "tokenize"]
+
+_HAN = "㐀-䶿一-鿿豈-﫿々〇"
+_LATIN = r"[^\W_" + _HAN + "぀-ヿ가-힯]"
+_TOKEN = re.compile(
+    r"(?P<clitic>['’](?:s|ve|m|ll|d|re)\b)"
+    rf"|[$€£¥]?\d+(?:[.,]\d+)+(?![\w])"
+    rf"|{_LATIN}+(?:(?:(?!['’](?:s|ve|m|ll|d|re)\b)['’&_]|[-‐](?={_LATIN})|\.(?=(?:ai|AI|com|io|org|cn)\b)){_LATIN}+)*"
+    rf"|[{_HAN}]"
+    r"|[^\s]"
+)
+_BOUNDARY = re.compile(r"[。！？!?…]+[”」』’\"'）)]*|\.+[”\"'’)]*(?=\s|$)|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(“\"'—])(?:Mr|Mrs|Ms|Dr|Prof|Sir|St|Jr|Sr|vs|No|Nos|Gen|Gov|Sen|Rep|Hon|Rev|Capt|Sgt|Col|Fr|Jan|Feb|Mar|Apr|Jun|Jul|"
+    r"Aug|Sept|Sep|Oct|Nov|Dec|approx|est|e\.g|i\.e|al|ca|cf|Ph|[A-Z](?:\.[A-Z])*)$"
+)
+#: After these a period ends the sentence only before a capital that is no continuation of a name.
+_COMPANY_FORM = re.compile(r"\b(?:Inc|Corp|Ltd|Co|LLC|Bros|U\.S|U\.K|a\.m|p\.m)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token. folded is its text as cues are written: Simplified, halfwidth, lower case."""
+
+    start: int
+    end: int
+    text: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Offsets of one sentence; first and last are token indices, last excluded."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=1)
+def _fold_table() -> dict[int, str]:
+    table: dict[int, str] = {}
+    source = resources.files("opencc") / "dictionary" / "TSCharacters.txt"
+    for line in source.read_text(encoding="utf-8").splitlines():
+        traditional, _, simplified = line.partition("\t")
+        choices = simplified.split()
+        if len(traditional) == 1 and choices and len(choices[0]) == 1:
+            table[ord(traditional)] = choices[0]
+    for code in range(0xFF01, 0xFF5F):
+        table[code] = chr(code - 0xFEE0).lower()
+    table.update(
+        {
+            0x3000: " ",
+            0x00A0: " ",
+            0x2019: "'",
+            0x2018: "'",
+            0x201C: '"',
+            0x201D: '"',
+            0x30FB: "·",
+            0x2027: "·",
+            0x2022: "·",
+        }
+    )
+    table.update({ord(c): c.lower() for c in map(chr, range(0x41, 0x250)) if c.isupper() and len(c.lower()) == 1})
+    return table
+
+
+def fold(text: str) -> str:
+    """The text in Simplified, halfwidth, lower-case characters; as long as the text, offset for offset."""
+    return text.translate(_fold_table())
+
+
+def is_han(character: str) -> bool:
+    """Whether the character is a Han ideograph."""
+    return "一" <= character <= "鿿" or "㐀" <= character <= "䶿" or "豈" <= character <= "﫿"
+
+
+def tokenize(text: str, folded: str | None = None) -> list[Token]:
+    """All tokens of the text, in order. folded: fold(text) where the caller has it already."""
+    form = fold(text) if folded is None else folded
+    return [Token(m.start(), m.end(), m.group(), form[m.start() : m.end()]) for m in _TOKEN.finditer(text)]
+
+
+def sentences(text: str, tokens: list[Token]) -> list[Sentence]:
+    """The sentences of the text. A line break ends one, unless the next line goes on in lower case."""
+    found: list[Sentence] = []
+    index = 0
+    for end in _sentence_ends(text):
+        first = index
+        while index < len(tokens) and tokens[index].start < end:
+            index += 1
+        if index > first:
+            found.append(Sentence(tokens[first].start, tokens[index - 1].end, first, index))
+    if index < len(tokens):
+        found.append(Sentence(tokens[index].start, tokens[-1].end, index, len(tokens)))
+    return found
+
+
+def _sentence_ends(text: str) -> list[int]:
+    ends = []
+    for m in _BOUNDARY.finditer(text):
+        if m.group().startswith("."):
+            before = text[max(0, m.start() - 12) : m.start()]
+            if _ABBREVIATION.search(before):
+                continue
+            after = text[m.end() : m.end() + 3].lstrip()
+            if _COMPANY_FORM.search(before) and not (after[:1].isupper() or not after):
+                continue
+            if after[:1].islower() and not m.group().endswith(('"', "”")):
+                continue
+        elif m.group().startswith("\n"):
+            after = text[m.end() : m.end() + 1]
+            before = text[: m.start()][-1:]
+            if len(m.group()) == 1 and after.islower() and (before.isalnum() or before in ",;'’"):
+                continue
+        ends.append(m.end())
+    return ends

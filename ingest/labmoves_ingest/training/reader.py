@@ -1,0 +1,87 @@
+"""The claim reader's network: which events a sentence states of a person, and their arguments."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from labmoves_ingest.training.tagger import Block, TokenEmbedding
+from labmoves_ingest.windows import DENSE, MARKS, ORGANIZATION_DENSE
+
+__all__ = ["EVENTS", "MANNERS", "STATUSES", "ReaderNet"]
+
+EVENTS, STATUSES, MANNERS = 4, 4, 10
+
+
+class ReaderNet(nn.Module):
+    """Convolutions over the items of a window, then heads.
+
+    events (4 logits), status (4 x 4), manner (4 x 10), and for each event a score of every item as its
+    organization, date or role; organizations are also scored by their place in the document.
+    """
+
+    def __init__(self, words: int, width: int = 80, dropout: float = 0.3) -> None:
+        super().__init__()
+        self.embed = TokenEmbedding(words, width, 24)
+        self.mark = nn.Embedding(MARKS, width)
+        self.segment = nn.Embedding(3, width)
+        self.distance = nn.Embedding(16, width)
+        for table in (self.mark, self.segment, self.distance):
+            nn.init.normal_(table.weight, std=0.3)
+        self.dropout = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList(Block(width, d, dropout) for d in (1, 2, 4, 2))
+        self.norm = nn.LayerNorm(width)
+        self.view = nn.Linear(4 * width + DENSE, 2 * width)
+        self.events = nn.Linear(2 * width, EVENTS)
+        self.trigger = nn.Linear(width, EVENTS)
+        self.status = nn.Linear(2 * width, EVENTS * STATUSES)
+        self.manner = nn.Linear(2 * width, EVENTS * MANNERS)
+        self.query = nn.Linear(2 * width, width)
+        self.item = nn.Linear(width, width)
+        self.point = nn.Linear(width, 3 * EVENTS)
+        self.nothing = nn.Linear(2 * width, 2 * EVENTS)
+        self.far_place = nn.Linear(ORGANIZATION_DENSE, 48)
+        self.far_view = nn.Linear(2 * width, 48)
+        self.far_out = nn.Linear(48, EVENTS)
+
+    def forward(
+        self,
+        columns: Tensor,
+        flags: Tensor,
+        mark: Tensor,
+        segment: Tensor,
+        distance: Tensor,
+        mask: Tensor,
+        dense: Tensor,
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+        x = self.embed(columns, flags) + self.mark(mark) + self.segment(segment) + self.distance(distance)
+        x = self.dropout(x) * mask
+        for block in self.blocks:
+            x = block(x, mask)
+        x = self.norm(x) * mask
+        target = ((mark == 7)[..., None]).float() * mask
+        inside = ((segment == 1)[..., None]).float() * mask
+        person = (x * target).sum(1) / target.sum(1).clamp(min=1)
+        best = (x - 1e4 * (1 - inside)).amax(1)
+        mean = (x * inside).sum(1) / inside.sum(1).clamp(min=1)
+        near = target * inside
+        here = (x - 1e4 * (1 - near)).amax(1)
+        here = torch.where(near.sum(1) > 0, here, torch.zeros_like(here))
+        z = self.dropout(torch.relu(self.view(torch.cat([person, best, mean, here, dense], -1))))
+        points = self.point(self.dropout(torch.tanh(self.item(x) + self.query(z)[:, None, :])))
+        triggers = self.trigger(x)
+        strongest = (triggers - 1e4 * (1 - inside)).amax(1)
+        return (
+            self.events(z) + strongest,
+            self.status(z),
+            self.manner(z),
+            points,
+            self.nothing(z),
+            triggers,
+            self.far_view(z),
+        )
+
+    def far(self, features: Tensor, view: Tensor) -> Tensor:
+        """Score of organizations (batch, organizations, 4) by their place in the document, seen from a window."""
+        out: Tensor = self.far_out(self.dropout(torch.relu(self.far_place(features) + view[:, None, :])))
+        return out

@@ -1,0 +1,333 @@
+"""What the claim reader looks at: one sentence seen from one person, with its surroundings.
+
+A document becomes a row of items: a token each, but a mention of a person, an organization or a date is one
+item without its words, so that what is learnt is learnt of all names. A Window is the slice of items around
+one sentence, marked from the viewpoint of one person; the reader judges which events the sentence states of
+that person, and points at the organization, the date and the role among the items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labmoves_ingest.dates import DateKind
+from labmoves_ingest.documents import Document, Entity
+from labmoves_ingest.lexicon import FLAGS, Flag
+from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
+
+__all__ = ["DENSE", "MARKS", "ORGANIZATION_DENSE", "SPECIAL_WORDS", "Items", "Window", "organization_features"]
+
+#: Items of context before and after the sentence.
+BEFORE, AFTER = 48, 16
+LONGEST = 224
+CARRIED = 3
+MARKS = 12
+DENSE = 20
+ORGANIZATION_DENSE = 28
+SPECIAL_WORDS = ("<person>", "<organization>", "<date>", "<day>", "<vague>", "<duration>", "<school>")
+
+_PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
+_TARGET, _FIRST_ROLE = 7, 8
+_NAME_FLAGS = sum(1 << flag for flag in range(Flag.ORGANIZATION_FIRST, Flag.PERSON_INNER + 1)) | 1 << Flag.NAME
+_SCHOOL = (
+    "university",
+    "college",
+    "school",
+    "institute",
+    "大学",
+    "学院",
+    "研究院",
+    "mit",
+    "stanford",
+    "清华",
+    "北大",
+)
+
+
+@dataclass(slots=True)
+class Items:
+    """A document as the reader sees it. kind, entity: what each item is, and the index of its entity (or -1)."""
+
+    document: Document
+    columns: NDArray[np.int32]
+    flags: NDArray[np.float32]
+    kind: NDArray[np.int8]
+    entity: NDArray[np.int32]
+    token: NDArray[np.int32]
+    sentence_first: list[int]
+    sentence_last: list[int]
+    people_items: list[list[int]]
+    organization_items: list[list[int]]
+    role_items: list[list[int]]
+
+    @classmethod
+    def of(cls, document: Document, vocabulary: Vocabulary) -> Items:
+        """The items of a document whose mentions are known. Overlapping mentions: the first listed wins."""
+        tokens = document.tokens
+        owner = np.full(len(tokens), -1, dtype=np.int32)
+        spans: list[tuple[int, int, int, int]] = []
+
+        def claim(first: int, last: int, kind: int, entity: int) -> None:
+            if first < last and (owner[first:last] < 0).all():
+                owner[first:last] = len(spans)
+                spans.append((first, last, kind, entity))
+
+        for kind, entities in ((_PERSON, document.people), (_ORGANIZATION, document.organizations)):
+            for index, named in enumerate(entities):
+                for span in named.mentions:
+                    claim(span.first, span.last, kind, index)
+        for index, (span, _) in enumerate(document.dates):
+            claim(span.first, span.last, _DATE, index)
+        for span in document.nominal_people:
+            claim(span.first, span.last, _PERSON_REFERENCE, -1)
+        for span in document.nominal_organizations:
+            claim(span.first, span.last, _ORGANIZATION_REFERENCE, -1)
+        role_of = np.full(len(tokens), -1, dtype=np.int32)
+        for index, role in enumerate(document.roles):
+            role_of[role.first : role.last] = index
+        columns = token_columns(tokens, vocabulary)
+        words = [vocabulary.id(word) for word in SPECIAL_WORDS]
+        keep: list[int] = []
+        kinds: list[int] = []
+        entity_of: list[int] = []
+        flags = list(document.flags)
+        previous = -1
+        for position in range(len(tokens)):
+            number = int(owner[position])
+            if number >= 0 and spans[number][2] <= _DATE:
+                if number == previous:
+                    continue
+                first, last, kind, entity = spans[number]
+                flags[position] = _joined_flags(document.flags[first:last])
+                columns[position] = (_special(document, kind, entity, words), 0, 0, 11)
+                kinds.append(kind)
+                entity_of.append(entity)
+            elif number >= 0:
+                kinds.append(spans[number][2])
+                entity_of.append(-1)
+            elif role_of[position] >= 0:
+                starts = position == document.roles[role_of[position]].first
+                kinds.append(_FIRST_ROLE if starts else _ROLE)
+                entity_of.append(int(role_of[position]))
+            else:
+                kinds.append(0)
+                entity_of.append(-1)
+            keep.append(position)
+            previous = number
+        kept = np.asarray(keep, dtype=np.int32)
+        item_of_token = np.searchsorted(kept, np.arange(len(tokens) + 1))
+        kind_array = np.asarray(kinds, dtype=np.int8)
+        entity_array = np.asarray(entity_of, dtype=np.int32)
+        return cls(
+            document,
+            columns[kept],
+            flag_matrix([flags[i] for i in keep]) if keep else np.zeros((0, FLAGS), np.float32),
+            kind_array,
+            entity_array,
+            kept,
+            [int(item_of_token[s.first]) for s in document.sentences],
+            [int(item_of_token[s.last]) for s in document.sentences],
+            _members(kind_array, entity_array, (_PERSON,), len(document.people)),
+            _members(kind_array, entity_array, (_ORGANIZATION,), len(document.organizations)),
+            _members(kind_array, entity_array, (_ROLE, _FIRST_ROLE), len(document.roles)),
+        )
+
+    def people_of(self, sentence: int) -> tuple[list[int], list[int]]:
+        """People named in the sentence, and up to CARRIED others whom a pronoun or no subject at all may mean.
+
+        Those are the ones named last before it, and the person whom the text names most.
+        """
+        first, last = self.sentence_first[sentence], self.sentence_last[sentence]
+        named = _entities_between(self, first, last, _PERSON)
+        carried: list[int] = []
+        for index in range(first - 1, -1, -1):
+            person = int(self.entity[index])
+            if self.kind[index] == _PERSON and person not in named and person not in carried:
+                carried.append(person)
+                if len(carried) == CARRIED - 1:
+                    break
+        counts = [sum(i < first for i in places) for places in self.people_items]
+        if counts and max(counts) > 1:
+            protagonist = counts.index(max(counts))
+            if protagonist not in named and protagonist not in carried:
+                carried.append(protagonist)
+        return named, carried
+
+
+@dataclass(slots=True)
+class Window:
+    """Items first..last around a sentence, seen from a person. mark, segment, distance: per item; dense: (DENSE,)."""
+
+    items: Items
+    sentence: int
+    person: int
+    first: int
+    last: int
+    mark: NDArray[np.int32]
+    segment: NDArray[np.int32]
+    distance: NDArray[np.int32]
+    dense: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, items: Items, sentence: int, person: int, named: Sequence[int], carried: Sequence[int]) -> Window:
+        """The view of `sentence` from `person` (an index of document.people)."""
+        s_first, s_last = items.sentence_first[sentence], items.sentence_last[sentence]
+        first = max(0, s_first - BEFORE)
+        last = min(len(items.kind), s_last + AFTER, first + LONGEST)
+        s_last = min(s_last, last)
+        mark = items.kind[first:last].astype(np.int32)
+        own = (mark == _PERSON) & (items.entity[first:last] == person)
+        mark[own] = _TARGET
+        segment = np.zeros(last - first, dtype=np.int32)
+        segment[s_first - first : s_last - first] = 1
+        segment[s_last - first :] = 2
+        dense = _dense(items, sentence, person, named, carried)
+        return cls(items, sentence, person, first, last, mark, segment, _distance(own, s_first - first), dense)
+
+
+def _members(
+    kind: NDArray[np.int8], entity: NDArray[np.int32], kinds: tuple[int, ...], count: int
+) -> list[list[int]]:
+    found: list[list[int]] = [[] for _ in range(count)]
+    for index in np.flatnonzero(np.isin(kind, kinds)):
+        found[int(entity[index])].append(int(index))
+    return found
+
+
+def _entities_between(items: Items, first: int, last: int, kind: int) -> list[int]:
+    """Entities of that kind in items[first:last], each once, in the order of their last mention."""
+    found: dict[int, None] = {}
+    for index in range(first, last):
+        if items.kind[index] == kind:
+            number = int(items.entity[index])
+            found.pop(number, None)
+            found[number] = None
+    return list(found)
+
+
+def _joined_flags(flags: list[int]) -> int:
+    joined = 0
+    for one in flags:
+        joined |= one
+    layout = flags[0] & (1 << Flag.LINE_START | 1 << Flag.QUOTED)
+    return joined & (1 << Flag.ORGANIZATION_FIRST | 1 << Flag.PERSON_FIRST) | layout
+
+
+def _special(document: Document, kind: int, entity: int, words: list[int]) -> int:
+    if kind == _PERSON:
+        return words[0]
+    if kind == _ORGANIZATION:
+        name = document.organizations[entity].name.casefold()
+        return words[6] if any(part in name for part in _SCHOOL) else words[1]
+    mention = document.dates[entity][1]
+    if mention.kind is DateKind.VAGUE:
+        return words[4]
+    if mention.kind is DateKind.DURATION:
+        return words[5]
+    return words[3] if mention.date is not None and len(mention.date.edtf.rstrip("~?%")) == 10 else words[2]
+
+
+def _distance(own: NDArray[np.bool_], origin: int) -> NDArray[np.int32]:
+    """Bucketed signed distance of each item to the nearest mention of the person; 0 when there is none."""
+    size = len(own)
+    places = np.flatnonzero(own)
+    if not len(places):
+        return np.zeros(size, dtype=np.int32)
+    offsets = np.arange(size)[:, None] - places[None, :]
+    nearest = offsets[np.arange(size), np.abs(offsets).argmin(axis=1)]
+    magnitude = np.minimum(np.log2(np.abs(nearest) + 1).round().astype(np.int32), 6)
+    buckets: NDArray[np.int32] = (np.where(nearest < 0, 7 - magnitude, 7 + magnitude) + 1).astype(np.int32)
+    return buckets
+
+
+def _dense(
+    items: Items, sentence: int, person: int, named: Sequence[int], carried: Sequence[int]
+) -> NDArray[np.float32]:
+    document = items.document
+    first, last = items.sentence_first[sentence], items.sentence_last[sentence]
+    kinds = items.kind[first:last]
+    mentions = [i for i in items.people_items[person] if i < last]
+    rank = carried.index(person) if person in carried else -1
+    flags = items.flags[first:last].max(axis=0) if last > first else np.zeros(FLAGS, np.float32)
+    at = [i - first for i in mentions if i >= first]
+    values = np.zeros(DENSE, dtype=np.float32)
+    values[:12] = (
+        person in named,
+        rank == 0,
+        rank == 1,
+        rank == 2,
+        min(len(named), 4) / 4,
+        (kinds == _PERSON_REFERENCE).sum() > 0,
+        (kinds == _ORGANIZATION).sum() > 0,
+        (kinds == _ORGANIZATION_REFERENCE).sum() > 0,
+        len(document.people) == 1,
+        sentence == 0,
+        bool(at) and at[0] < 3,
+        bool(at) and min(at) == min((i for i in range(last - first) if kinds[i] == _PERSON), default=-1),
+    )
+    values[12:16] = flags[:4]
+    values[16:20] = flags[4:8]
+    return values
+
+
+def organization_features(window: Window, organization: int) -> NDArray[np.float32]:
+    """How prominent and how near an organization is, as seen from a window: array (ORGANIZATION_DENSE,)."""
+    items = window.items
+    document = items.document
+    places = items.organization_items[organization]
+    name: Entity = document.organizations[organization]
+    counts = [len(p) for p in items.organization_items]
+    s_first, s_last = items.sentence_first[window.sentence], items.sentence_last[window.sentence]
+    before = [i for i in places if i < s_first]
+    inside = [i for i in places if s_first <= i < s_last]
+    after = [i for i in places if i >= s_last]
+    counts_before = [sum(i < s_first for i in p) for p in items.organization_items]
+    recency = sorted((max((i for i in p if i < s_first), default=-1) for p in items.organization_items), reverse=True)
+    rank = recency.index(before[-1]) if before else -1
+    own = [i for i in items.people_items[window.person] if s_first <= i < s_last]
+    near_person = _together(items, window.person, places)
+    previous = items.sentence_first[window.sentence - 1] if window.sentence else s_first
+    gap = min((abs(i - p) for i in inside for p in own), default=0)
+    values = np.zeros(ORGANIZATION_DENSE, dtype=np.float32)
+    values[:28] = (
+        bool(inside),
+        len(inside) > 1,
+        bool(before) and before[-1] >= window.first,
+        rank == 0,
+        rank == 1,
+        rank == 2,
+        np.exp(-(s_first - before[-1]) / 40) if before else 0.0,
+        np.exp(-(after[0] - s_last) / 20) if after else 0.0,
+        not before and not inside,
+        counts[organization] / max(counts),
+        counts[organization] == max(counts),
+        bool(before) and counts_before[organization] == max(counts_before),
+        counts_before[organization] / max(1, sum(counts_before)),
+        min(counts[organization], 6) / 6,
+        bool(places) and document.sentence_of(int(items.token[places[0]])) == 0,
+        bool(places) and places[0] == min(p[0] for p in items.organization_items if p),
+        min(near_person, 3) / 3,
+        near_person == 0,
+        bool(name.key) and name.key in document.title,
+        bool(name.registry_ids),
+        any(part in name.name.casefold() for part in _SCHOOL),
+        len(counts) == 1,
+        bool(before) and before[-1] >= previous,
+        np.exp(-gap / 8) if gap else 0.0,
+        bool(gap) and min(inside) > max(own),
+        bool(gap) and max(inside) < min(own),
+        not any(s_first <= i < s_last for p in items.organization_items for i in p),
+        1.0,
+    )
+    return values
+
+
+def _together(items: Items, person: int, places: list[int]) -> int:
+    """In how many sentences the person and the organization are named together."""
+    sentence_of = items.document.sentence_of
+    theirs = {sentence_of(int(items.token[i])) for i in items.people_items[person]}
+    return len(theirs & {sentence_of(int(items.token[i])) for i in places})
