@@ -93,9 +93,8 @@ def measure_projection(store: ClaimStore, news: GeneratedNews) -> None:
             update(store, news.registry, [article.id])
             times.append(time.perf_counter() - began)
             worked.append(time.process_time() - busy)
-        print(
-            f"one changed article, stored and projected: {_milliseconds(times)}, {model.revision - before} revisions"
-        )
+        done = f"{_milliseconds(times)} ({_milliseconds(worked)} of one core)"
+        print(f"one changed article, stored and projected: {done}, {model.revision - before} revisions")
 
 
 def measure_reading(path: Path) -> None:
