@@ -23,7 +23,7 @@ from labmoves_api.middleware.observation import ACCESS_LOG, JsonLines, Observati
 from labmoves_api.openapi import describe
 from labmoves_api.parameters import known_parameters_only
 from labmoves_api.problems import add_handlers
-from labmoves_api.routes import articles, entities, feeds, health, moves, pages, sparql, statistics, writing
+from labmoves_api.routes import articles, asking, entities, feeds, health, moves, pages, sparql, statistics, writing
 from labmoves_api.service import Service
 from labmoves_api.settings import Settings
 from labmoves_api.sparql.pool import SparqlPool
@@ -32,6 +32,7 @@ __all__ = ["create_app", "service_app"]
 
 _ROUTERS = (
     moves.router,
+    asking.router,
     entities.router,
     articles.router,
     statistics.router,

@@ -50,7 +50,11 @@ class FormatError(RequestError):
 
 
 class QuestionError(RequestError):
-    """A question in plain words with a part that is not understood."""
+    """A question in plain words with a part that is not understood: parts holds each."""
+
+    def __init__(self, message: str, parts: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.parts = parts
 
 
 class TooLargeError(RequestError):

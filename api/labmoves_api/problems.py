@@ -104,7 +104,8 @@ def error_response(error: LabmovesError, request: Request) -> Response:
     if problem.status in (429, 503):
         headers["Retry-After"] = str(getattr(error, "retry_after", 5))
     detail = str(error) if problem.status != 500 else "an unexpected error; the service's log has it"
-    return problem_response(problem, detail, headers)
+    members = {"not_understood": error.parts} if isinstance(error, service.QuestionError) else {}
+    return problem_response(problem, detail, headers, **members)
 
 
 def unexpected_response(request: Request) -> Response:

@@ -18,6 +18,7 @@ from labmoves_graph.store_writer import PutOutcome
 __all__ = [
     "ArticleItem",
     "ArticlePage",
+    "Asked",
     "ClaimItem",
     "Conflation",
     "DisputeItem",
@@ -315,6 +316,26 @@ class Flows(Record):
     links: PageLinks
 
 
+class UnderstoodPart(Record):
+    """A piece of a question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    text: str
+    meaning: str = Field(alias="as", description="What it was taken for")
+
+
+class Asked(Record):
+    """What a question in plain words was taken to mean, and the moves that fit."""
+
+    understood: list[UnderstoodPart]
+    filters: dict[str, str] = Field(examples=[{"organization": "anthropic", "event": "departure", "since": "2025"}])
+    url: str = Field(description="The same as a query of /v1/moves")
+    total: int
+    items: list[MoveItem]
+    reasons: dict[str, int] | None = Field(description="Counted, where the question asks why")
+
+
 class ReasonCountItem(Record):
     """A reason category and how many moves state it."""
 
@@ -409,3 +430,4 @@ class ProblemDetails(BaseModel):
     status: int
     detail: str = Field(description="Cause and remedy")
     errors: list[Fault] | None = Field(None, description="Faulty parameters")
+    not_understood: list[str] | None = Field(None, description="Parts of a question that are not understood")

@@ -16,6 +16,7 @@ from pathlib import Path
 from labmoves_api.access import TokenFile
 from labmoves_api.jobs import JobQueue
 from labmoves_api.metrics import Metrics
+from labmoves_api.questions.words import Words
 from labmoves_api.settings import Settings
 from labmoves_api.writing import JobWorker
 from labmoves_graph.errors import LabmovesError, StoreError
@@ -59,6 +60,11 @@ class Service:
     def registry(self) -> Registry:
         """The curated people and organizations."""
         return Registry.load()
+
+    @cached_property
+    def words(self) -> Words:
+        """What questions in plain words may be made of."""
+        return Words.of(self.registry)
 
     @property
     def model(self) -> ReadModel:

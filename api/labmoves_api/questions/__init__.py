@@ -1,0 +1,6 @@
+"""Questions in plain words, English or Chinese, as filters of /v1/moves.
+
+words.py        what the phrases of en.toml and zh.toml mean, and the names of the registry
+reading.py      a question cut into what is understood and what is not
+parsing.py      its meaning as filters
+"""

@@ -1,0 +1,129 @@
+"""Questions in plain words: what they are taken to mean, and what is said when they are not understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from labmoves_api.errors import QuestionError
+from labmoves_api.questions.parsing import parse_question
+from labmoves_api.questions.words import Words
+from labmoves_graph.registry import Registry
+
+
+@pytest.fixture(scope="module")
+def words():
+    return Words.of(Registry.load())
+
+
+@pytest.mark.parametrize(
+    ("question", "filters"),
+    [
+        (
+            "who left Anthropic for DeepMind in 2025",
+            {"from": "anthropic", "to": "google-deepmind", "event": "departure", "since": "2025", "until": "2025"},
+        ),
+        (
+            "2025年谁离开了OpenAI去了Meta",
+            {"from": "openai", "to": "meta", "event": "departure", "since": "2025", "until": "2025"},
+        ),
+        (
+            "who left DeepMind before 2023",
+            {"organization": "deepmind", "event": "departure", "until": "2022-12-31"},
+        ),
+        ("Who left OpenAI?", {"organization": "openai", "event": "departure"}),
+        ("OpenAI离职的人", {"organization": "openai", "event": "departure"}),
+        ("谁加入了xAI？", {"organization": "xai", "event": "hire"}),
+        ("who joined xAI from Google DeepMind", {"to": "xai", "from": "google-deepmind", "event": "hire"}),
+        ("从OpenAI跳槽到Anthropic的人有哪些", {"from": "openai", "to": "anthropic", "event": "hire"}),
+        ("who founded Anthropic", {"organization": "anthropic", "event": "founding"}),
+        (
+            "Why did Mira Murati leave OpenAI?",
+            {"person": "mira-murati", "organization": "openai", "event": "departure"},
+        ),
+        ("where did Mira Murati go", {"person": "mira-murati"}),
+        (
+            "who was fired from OpenAI in November 2023",
+            {
+                "organization": "openai",
+                "event": "departure",
+                "manner": "dismissed",
+                "since": "2023-11",
+                "until": "2023-11",
+            },
+        ),
+        (
+            "who left OpenAI over safety since 2024",
+            {"organization": "openai", "event": "departure", "reason": "safety_concerns", "since": "2024"},
+        ),
+        (
+            "who left OpenAI after 2024-05-15 and before June 1, 2024",
+            {"organization": "openai", "event": "departure", "since": "2024-05-16", "until": "2024-05-31"},
+        ),
+        (
+            "who left OpenAI between 2023 and 2024",
+            {"organization": "openai", "event": "departure", "since": "2023", "until": "2024"},
+        ),
+        ("2024年以后谁离开OpenAI", {"organization": "openai", "event": "departure", "since": "2025-01-01"}),
+        (
+            "2024年3月离开谷歌的人",
+            {"organization": "google", "event": "departure", "since": "2024-03", "until": "2024-03"},
+        ),
+        (
+            "姚順宇離開Anthropic的原因",
+            {"person": "yao-shunyu-physics", "organization": "anthropic", "event": "departure"},
+        ),
+        ("rumored departures from Meta", {"organization": "meta", "event": "departure", "status": "rumored"}),
+    ],
+)
+def test_a_question_becomes_filters(words, question, filters):
+    assert parse_question(question, words).filters == filters
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ("who left Anthropic in the Zorblatt affair", "zorblatt"),
+        ("谁离开了某某公司", "某"),
+        ("when did Yao Shunyu leave Anthropic", "yao shunyu"),
+        ("who left OpenAI on 2024-13-45", "13"),
+        ("who left OpenAI Anthropic", "anthropic"),
+        ("who left OpenAI Anthropic Meta", "meta"),
+    ],
+)
+def test_what_is_not_understood_is_named_and_nothing_is_guessed(words, question, part):
+    with pytest.raises(QuestionError) as raised:
+        parse_question(question, words)
+    assert any(part in one for one in raised.value.parts)
+
+
+def test_namesakes_are_offered_by_id_and_an_id_is_understood(words):
+    with pytest.raises(QuestionError, match="yao-shunyu-physics, yao-shunyu-react"):
+        parse_question("did Yao Shunyu leave Anthropic", words)
+    assert parse_question("did yao-shunyu-react join Tencent", words).filters["person"] == "yao-shunyu-react"
+
+
+@pytest.mark.parametrize("question", ["", "?", "who", "谁", "the the the", "\ue000\ue001"])
+def test_a_question_about_nothing_is_refused(words, question):
+    with pytest.raises(QuestionError):
+        parse_question(question, words)
+
+
+def test_the_answer_shows_the_filters_and_is_that_of_their_url(server):
+    asked = server.json("/v1/ask", params={"q": "why did 姚顺宇 leave Anthropic in September 2025"})
+    assert asked["filters"] == {
+        "person": "yao-shunyu-physics",
+        "organization": "anthropic",
+        "event": "departure",
+        "since": "2025-09",
+        "until": "2025-09",
+    }
+    assert asked["reasons"] == {"values_or_politics": 1}
+    same = server.json(asked["url"])
+    assert (same["items"], same["total"]) == (asked["items"], asked["total"])
+    assert {"text": "anthropic", "as": "organization anthropic"} in asked["understood"]
+
+
+def test_a_question_that_is_not_understood_is_a_problem_with_the_part(server):
+    answer = server.get("/v1/ask", params={"q": "who snorfled OpenAI"})
+    assert answer.status_code == 422
+    assert answer.json()["not_understood"] == ["snorfled"]
