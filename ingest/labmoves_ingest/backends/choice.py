@@ -25,17 +25,21 @@ def reader(name: str, registry: Registry, settings: ModelSettings | None = None)
         from labmoves_ingest.extractor import Extractor
 
         return Extractor(registry)
-    if name == "llm":
-        from labmoves_ingest.backends.llm import ModelReader
-
-        return ModelReader(registry, settings or ModelSettings.from_environment())
-    if name == "hybrid":
-        from labmoves_ingest.backends.hybrid import HybridReader
-
-        return HybridReader(registry, settings or ModelSettings.from_environment())
+    if name in ("llm", "hybrid"):
+        return _model_reader(name, registry, settings or ModelSettings.from_environment())
     kind, _, pipelines = name.partition(":")
     if kind == "spacy" and pipelines:
         from labmoves_ingest.backends.spacy_names import PipelineReader
 
         return PipelineReader(registry, pipelines.split(","))
     raise ReaderSettingsError(f"no reader is called {name!r}; choose one of {', '.join(BACKENDS)}")
+
+
+def _model_reader(name: str, registry: Registry, settings: ModelSettings) -> ClaimReader:
+    if name == "llm":
+        from labmoves_ingest.backends.llm import ModelReader
+
+        return ModelReader(registry, settings)
+    from labmoves_ingest.backends.hybrid import HybridReader
+
+    return HybridReader(registry, settings)

@@ -25,7 +25,7 @@ from labmoves_ingest.backends.answer import Answer
 from labmoves_ingest.backends.answer_cache import AnswerCache, request_key
 from labmoves_ingest.backends.exchange import ReplyError
 from labmoves_ingest.backends.grounding import Grounder
-from labmoves_ingest.backends.model_client import ModelClient
+from labmoves_ingest.backends.model_client import GaveUpError, ModelClient
 from labmoves_ingest.backends.prompt import PROMPT_VERSION, Part, parts, question
 from labmoves_ingest.backends.settings import ModelSettings
 from labmoves_ingest.backends.spending import Account
@@ -96,6 +96,8 @@ class ModelReader:
             try:
                 reply = self._client.ask(asked)
                 return Answer.model_validate_json(reply.text)
+            except GaveUpError as error:
+                raise ReadingError(f"article {article.id}: {error}; read it again later") from error
             except ReplyError as error:
                 why = str(error)
             except ValidationError as error:

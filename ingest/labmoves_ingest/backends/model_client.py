@@ -7,8 +7,9 @@
 asks for. The wait is bounded by the settings' patience, the size of a body by LARGEST_BODY. Redirects are not
 followed: they would carry the key elsewhere. The key appears in no message. Safe for several threads.
 
-Errors: ModelUnavailableError when every try failed or the server refuses for good; ReplyError when it answered in no
-shape we know; BudgetError when there is no room for the request.
+Errors: GaveUpError when one question got no answer; ModelUnavailableError when none will get one, which is so at once
+for a wrong key or address, and after PATIENT_WITH questions in a row without an answer; ReplyError when the answer
+has no shape we know; BudgetError when there is no room for the request.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from labmoves_ingest.backends.exchange import Exchange, Quirks, Reply, ReplyErro
 from labmoves_ingest.backends.settings import ModelSettings
 from labmoves_ingest.backends.spending import Account
 
-__all__ = ["ModelClient"]
+__all__ = ["GaveUpError", "ModelClient"]
 
 #: Far above any answer within the token limit; a server that sends more is not the one that was meant.
 LARGEST_BODY = 8 * 2**20
+#: Questions in a row without an answer after which it is the server's fault, not theirs.
+PATIENT_WITH = 3
 _TRIED_AGAIN = frozenset({408, 409, 425, 429})
 _REMEDIES = {
     401: "check LABMOVES_LLM_KEY",
@@ -41,13 +44,21 @@ _REMEDIES = {
 }
 
 
+class GaveUpError(Exception):
+    """One question that got no answer; str() says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """A try without an answer. wait: seconds that the server asks for; final: trying again is no use."""
+    """A try without an answer.
+
+    wait: seconds that the server asks for. final: trying again is no use. absent: nobody is there.
+    """
 
     why: str
     wait: float | None = None
     final: bool = False
+    absent: bool = False
     status: int = 0
 
 
@@ -60,6 +71,7 @@ class ModelClient:
         self._exchange = Exchange(settings)
         self._quirks = Quirks()
         self._lock = threading.Lock()
+        self._in_vain = 0
         self._http = httpx.Client(
             timeout=settings.timeout,
             headers={"user-agent": f"labmoves/{__version__}", **self._exchange.headers()},
@@ -77,13 +89,14 @@ class ModelClient:
             quirks = self._quirks
             outcome = self._try(question, quirks)
             if isinstance(outcome, Reply):
+                self._in_vain = 0
                 return outcome
             if outcome.status in (400, 422) and self._learn(quirks, outcome.why):
                 continue
             tried += 1
             wait = self._wait(tried, outcome)
             if outcome.final or tried >= self._settings.tries or waited + wait > self._settings.patience:
-                raise ModelUnavailableError(self._gave_up(outcome, tried))
+                raise self._failure(outcome, tried, waited + wait > self._settings.patience)
             time.sleep(wait)
             waited += wait
 
@@ -94,7 +107,7 @@ class ModelClient:
                 status, headers, content = self._post(body)
             except httpx.ConnectError as error:
                 bill.waive()
-                return _Refused(f"cannot be reached ({error})")
+                return _Refused(f"cannot be reached ({error})", absent=True)
             except httpx.TimeoutException:
                 return _Refused(f"did not answer within {self._settings.timeout:g} s")
             except (httpx.HTTPError, httpx.StreamError) as error:
@@ -147,17 +160,19 @@ class ModelClient:
         wait = doubled * random.uniform(0.75, 1.25)
         return max(wait, refused.wait or 0.0)
 
-    def _gave_up(self, refused: _Refused, tried: int) -> str:
-        if refused.status in _REMEDIES:
-            remedy = _REMEDIES[refused.status]
-        elif refused.final:
-            remedy = "check LABMOVES_LLM_URL, _STYLE and _MODEL"
-        elif refused.wait and refused.wait > self._settings.patience:
-            remedy = f"it asks to wait {refused.wait:.0f} s; run again then, answers so far are kept"
-        else:
-            remedy = "check that it runs, then run again: answers so far are kept"
+    def _failure(self, refused: _Refused, tried: int, impatient: bool) -> GaveUpError | ModelUnavailableError:
         tries = f" at {tried} tries" if tried > 1 else ""
-        return f"the model server {self._exchange.url} {refused.why}{tries}; {remedy}"
+        cause = f"the model server {self._exchange.url} {refused.why}{tries}"
+        with self._lock:
+            self._in_vain += 1
+            in_vain = self._in_vain
+        if refused.status in _REMEDIES:
+            return ModelUnavailableError(f"{cause}; {_REMEDIES[refused.status]}")
+        if refused.wait and impatient:
+            return ModelUnavailableError(f"{cause}; it asks to wait {refused.wait:.0f} s, run again then")
+        if refused.absent or 300 <= refused.status < 400 or in_vain >= PATIENT_WITH:
+            return ModelUnavailableError(f"{cause}; check LABMOVES_LLM_URL, _STYLE and _MODEL, and that it runs")
+        return GaveUpError(cause)
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

@@ -8,8 +8,9 @@ early, with everything read so far given out.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 
 from labmoves_graph.errors import LabmovesError, ReaderError, RecordError
@@ -26,18 +27,19 @@ def readings(
 ) -> Iterator[Reading]:
     """Each article with its claims. on_problem: told of each article left out, and of what ended the run."""
     try:
-        for article, outcome in _outcomes(reader, articles):
-            try:
-                yield article, outcome()
-            except RecordError as problem:
-                on_problem(problem)
+        with closing(_outcomes(reader, articles)) as outcomes:
+            for article, outcome in outcomes:
+                try:
+                    yield article, outcome()
+                except RecordError as problem:
+                    on_problem(problem)
     except ReaderError as problem:
         on_problem(problem)
 
 
 def _outcomes(
     reader: ClaimReader, articles: Iterable[Article]
-) -> Iterator[tuple[Article, Callable[[], list[Claim]]]]:
+) -> Generator[tuple[Article, Callable[[], list[Claim]]], None, None]:
     """Articles with what gives their claims; that many are under way at one time."""
     workers = concurrency(reader)
     if workers == 1:

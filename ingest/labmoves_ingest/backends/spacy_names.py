@@ -58,21 +58,25 @@ class PipelineReader:
         self._names = ", ".join(names)
         pipelines = [load_pipeline(name) for name in names]
         self._readers = {
-            language: self._pipeline(language, registry, [p for p in pipelines if p.lang in (language, "xx")])
+            language: self._extended(language, registry, [p for p in pipelines if p.lang in (language, "xx")])
             for language in ("en", "zh")
         }
 
     def extract(self, article: Article) -> list[Claim]:
         """The claims that the article makes, in text order."""
         language = article.language or detect_language(article.text)
-        nlp = self._readers["en" if language is ArticleLanguage.EN else "zh"]
+        nlp = self.pipeline("en" if language is ArticleLanguage.EN else "zh")
         return list(nlp(as_doc(nlp, article))._.claims)
+
+    def pipeline(self, language: str) -> Pipeline:
+        """The default pipeline for "en" or "zh" with the names added; what Extractor.pipeline is to the default."""
+        return self._readers[language]
 
     def summary(self) -> str:
         """How many names were added, in one line."""
         return f"{self._names}: {self._added} mentions of people and organizations added"
 
-    def _pipeline(self, language: str, registry: Registry, pipelines: Sequence[Pipeline]) -> Pipeline:
+    def _extended(self, language: str, registry: Registry, pipelines: Sequence[Pipeline]) -> Pipeline:
         """The default pipeline of the language with a step after its own mentions."""
         nlp = self._extractor.pipeline(language)
         if not pipelines:

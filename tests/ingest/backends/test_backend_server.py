@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from labmoves_graph.errors import BudgetError, ModelUnavailableError, ReaderSettingsError
+from labmoves_graph.errors import BudgetError, ModelUnavailableError, ReaderSettingsError, ReadingError
 from labmoves_ingest.backends import readings
 from labmoves_ingest.backends.llm import ModelReader
 from labmoves_ingest.backends.settings import Style
@@ -24,8 +24,8 @@ def articles(article):
 def told(server, registry, article):
     """The error that reading the article ends in."""
 
-    def read(**settings):
-        with pytest.raises(ModelUnavailableError) as raised:
+    def read(error=ModelUnavailableError, **settings):
+        with pytest.raises(error) as raised:
             ModelReader(registry, server.settings(**settings)).extract(article)
         return str(raised.value)
 
@@ -74,27 +74,50 @@ def test_a_slow_answer_is_given_up_and_asked_for_again(server, registry, article
 
 
 @pytest.mark.parametrize(
+    ("response", "why"),
+    [
+        ({"status": 401}, "answered 401: {"),
+        ({"status": 403}, "check LABMOVES_LLM_KEY and what it may use"),
+        ({"status": 404}, "check LABMOVES_LLM_URL and LABMOVES_LLM_MODEL"),
+        ({"status": 307, "headers": {"location": "http://127.0.0.1:1/"}}, "answered 307"),
+        ({"status": 429, "headers": {"retry-after": "9999"}}, "it asks to wait 9999 s, run again then"),
+    ],
+    ids=["key", "allowed", "path", "redirect", "patience"],
+)
+def test_what_does_not_pass_is_told_at_once_and_without_the_key(server, told, say, response, why):
+    server.always = say.Response(**response)
+    message = told()
+    assert message.startswith(f"the model server {server.url}/v1/chat/completions answered {response['status']}")
+    assert why in message
+    assert say.key not in message
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
     ("response", "why", "requests"),
     [
-        ({"status": 401}, "answered 401: {", 1),
-        ({"status": 403}, "check LABMOVES_LLM_KEY and what it may use", 1),
-        ({"status": 404}, "check LABMOVES_LLM_URL and LABMOVES_LLM_MODEL", 1),
-        ({"status": 307, "headers": {"location": "http://127.0.0.1:1/"}}, "answered 307", 1),
-        ({"status": 400, "body": b"context too long"}, "answered 400: context too long; check", 1),
-        ({"status": 500, "body": b""}, "answered 500 at 3 tries; check that it runs, then run again", 3),
-        ({"status": 429, "headers": {"retry-after": "9999"}}, "it asks to wait 9999 s; run again then", 1),
+        ({"status": 400, "body": b"context too long"}, "answered 400: context too long; read it again later", 1),
+        ({"status": 500, "body": b""}, "answered 500 at 3 tries; read it again later", 3),
         ({"closes": True}, "broke off (", 3),
         ({"body": b" " * (9 * 2**20)}, "broke off (more than 8388608 bytes) at 3 tries", 3),
     ],
-    ids=["key", "allowed", "path", "redirect", "request", "failing", "patience", "hangs up", "flood"],
+    ids=["request", "failing", "hangs up", "flood"],
 )
-def test_what_does_not_pass_is_told_without_the_key(server, told, say, response, why, requests):
+def test_one_article_without_an_answer_is_rejected(server, told, say, response, why, requests):
     server.always = say.Response(**response)
-    message = told(tries=3)
-    assert message.startswith(f"the model server {server.url}/v1/chat/completions ")
+    message = told(ReadingError, tries=3)
+    assert message.startswith(f"article a1: the model server {server.url}/v1/chat/completions ")
     assert why in message
-    assert say.key not in message
     assert len(server.requests) == requests
+
+
+def test_three_articles_in_a_row_without_an_answer_end_the_run(server, registry, articles, say):
+    failing, well = say.Response(status=500), say.Response()
+    server.script.extend([failing, failing, well, failing, failing, failing, well])
+    problems = []
+    reader = ModelReader(registry, server.settings(concurrency=1, tries=1))
+    assert [article.id for article, _ in readings(reader, articles(9), problems.append)] == ["a2"]
+    assert [type(problem) for problem in problems] == [ReadingError] * 4 + [ModelUnavailableError]
 
 
 def test_a_server_that_is_not_there(told):
