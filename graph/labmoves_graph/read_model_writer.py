@@ -144,7 +144,7 @@ class ReadModelWriter:
         for statement in self._indexes:
             self.database.execute(statement)
         digest = str(self._digest)
-        if digest != self._before:
+        if digest != (self._before or "0"):  # an empty model has told nobody anything yet
             self.set_meta("revision", str(self.revision + 1))
         self.set_meta("digest", digest)
 
