@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -61,10 +62,10 @@ def test_serve_answers_until_interrupted(store, port):
     finally:
         process.kill()
     assert process.returncode == 0
-    assert told.decode().splitlines() == [
-        f"serving {store} on http://127.0.0.1:{port} (API: /docs); Ctrl-C stops",
-        "stopped",
-    ]
+    first, *requests, last = told.decode().splitlines()
+    assert first == f"serving {store} on http://127.0.0.1:{port} (API: /docs); Ctrl-C stops"
+    assert {json.loads(line)["path"] for line in requests} == {"/health", "/v1/organizations/anthropic/timeline"}
+    assert last == "stopped"
 
 
 def test_serve_says_that_its_port_is_taken(store, capsys):
