@@ -22,6 +22,7 @@ from labmoves_graph.model import (
 )
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.backends import readings
+from labmoves_ingest.backends.injection import addresses_a_machine
 from labmoves_ingest.backends.llm import ModelReader
 from labmoves_ingest.backends.prompt import INSTRUCTIONS, PROMPT_VERSION, parts
 from labmoves_ingest.backends.settings import Style
@@ -329,3 +330,21 @@ def test_parts_are_the_text_without_gaps(text):
     assert "".join(text[part.start : part.end] for part in found) == text
     assert all(part.end - part.start <= 100 for part in found)
     assert [(part.number, part.count) for part in found] == [(n + 1, len(found)) for n in range(len(found))]
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        "Musk blamed a change of Grok's system prompt by an employee who left xAI in February.",
+        "“AI systems must be safe, and companies should report incidents,” wrote Jan Leike, who resigned.",
+        "“You will report to Nat,” Zuckerberg told him when he joined Meta.",
+        "Date of report (date of earliest event reported): November 7, 2024. Ann Lee resigned as a director.",
+        "The lawsuits include claims that Ann Lee was fired for ignoring export rules.",
+        "He refused to override the board. Then return became impossible, and he quit.",
+        "提示词工程师张三离开了公司，他说大模型必须先学会回答。",
+        "公司发布补充声明，记录了这一事件的经过：李四辞职。",
+        "你是做模型的，为什么离开？王五说，新任务来了。",
+    ],
+)
+def test_news_about_prompts_and_models_is_news(news):
+    assert not addresses_a_machine(news, 0, len(news))

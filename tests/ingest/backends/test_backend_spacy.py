@@ -5,6 +5,7 @@ import random
 import pytest
 import spacy
 from spacy.training import Example
+from spacy.util import minibatch
 
 from labmoves_graph.errors import MissingExtraError, ReaderSettingsError
 from labmoves_graph.model import Article, Language
@@ -17,15 +18,23 @@ from labmoves_ingest.pipeline import as_doc
 #: Names that nobody bears, so that the default reader leaves them alone.
 PEOPLE = ("brown kettle", "brown pan", "brown pot", "brown jug")
 LABS = ("wet spoon", "wet fork", "wet knife", "wet ladle")
-FRAMES = ("today {0} left {1} for good", "{0} was at {1} before", "we hear {0} joined {1}", "{1} hired {0} today")
+FRAMES = (
+    "We hear that {0} left {1} in May 2023 .",
+    "The valley was quiet .",
+    "The end .",
+    "today {0} left {1} for good",
+    "{0} was at {1} before",
+    "we hear {0} joined {1}",
+    "{1} hired {0} today",
+)
 TEXT = "Mira Murati was there. We hear that brown kettle left wet spoon in March 2024. The end."
 
 
 def annotated(frame, person, lab):
-    """A sentence with its two names marked."""
+    """A sentence with its names marked."""
     text = frame.format(person, lab)
-    marks = [(text.index(person), len(person), "PERSON"), (text.index(lab), len(lab), "ORG")]
-    return text, {"entities": [(start, start + length, label) for start, length, label in marks]}
+    marks = [(text.find(person), len(person), "PERSON"), (text.find(lab), len(lab), "ORG")]
+    return text, {"entities": [(start, start + length, label) for start, length, label in marks if start >= 0]}
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +47,10 @@ def pipeline(tmp_path_factory):
     spacy.util.fix_random_seed(1)
     chance = random.Random(1)
     optimizer = nlp.initialize(lambda: examples)
-    for _ in range(8):
+    for _ in range(6):
         chance.shuffle(examples)
-        nlp.update(examples, sgd=optimizer)
+        for batch in minibatch(examples, size=8):
+            nlp.update(batch, sgd=optimizer)
     folder = tmp_path_factory.mktemp("pipeline") / "tiny"
     nlp.to_disk(folder)
     return str(folder)
