@@ -68,7 +68,7 @@ class IngestReport:
     def __str__(self) -> str:
         return (
             f"{self.articles} articles ({self.added} added, {self.replaced} replaced, {self.unchanged} unchanged), "
-            f"{self.claims} claims, {self.problems} problems"
+            f"{self.claims} claims, {self.problems} {'problem' if self.problems == 1 else 'problems'}"
         )
 
 
