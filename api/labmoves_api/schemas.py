@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from labmoves_api.jobs import JobKind, JobState
 from labmoves_graph.model import DateMeaning, Event, Manner, ReasonCategory, Status, Verdict
 from labmoves_graph.read_model_views import Certainty, DisputeKind
-from labmoves_graph.store_writer import PutOutcome
 
 __all__ = [
     "ArticleItem",
@@ -394,7 +393,7 @@ class JobResult(Record):
 
     article_id: str | None = None
     judgement_id: str | None = None
-    outcome: PutOutcome | None = Field(None, description="What it changed")
+    outcome: str | None = Field(None, description="added, replaced or unchanged", examples=["added"])
     claims: int | None = Field(None, description="Claims that the article makes")
 
 

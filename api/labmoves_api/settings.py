@@ -47,7 +47,6 @@ class Settings:
     queue_length: int = 100
     fetch_seconds: float = 15.0
     fetch_private: bool = False
-    mcp: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -136,5 +135,4 @@ SETTINGS = (
     ServiceSetting(
         "LABMOVES_FETCH_PRIVATE", "fetch_private", _flag, "1: article URLs may lead into private networks"
     ),
-    ServiceSetting("LABMOVES_MCP", "mcp", _flag, "1: serve the Model Context Protocol at /mcp (extra `mcp`)"),
 )

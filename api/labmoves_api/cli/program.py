@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from labmoves_api.cli import (
     asking,
+    assisting,
     configuring,
     evaluating,
     exporting,
@@ -39,6 +40,7 @@ _FAMILIES = (
     exporting,
     keeping,
     serving,
+    assisting,
     tokens,
     evaluating,
     configuring,

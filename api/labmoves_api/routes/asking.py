@@ -17,7 +17,7 @@ from labmoves_graph.model import Event, Manner, ReasonCategory, Status, Verdict
 from labmoves_graph.move_filter import MoveFilter
 from labmoves_graph.partial_date import PartialDate
 
-__all__ = ["router"]
+__all__ = ["move_filter", "router"]
 
 router = APIRouter(prefix="/v1", tags=["moves"])
 
@@ -39,7 +39,7 @@ def ask(
 ) -> Response:
     """The moves that a question asks for, with the filters it was taken to mean; or which part is not understood."""
     question = parse_question(q, service.words)
-    chosen = _filter(question)
+    chosen = move_filter(question)
     page = service.model.moves(chosen, limit=limit, lang=lang)
     query = urlencode(question.filters | ({"facets": "reason"} if question.why else {}))
     record = {
@@ -53,7 +53,8 @@ def ask(
     return json_answer(record)
 
 
-def _filter(question: Question) -> MoveFilter:
+def move_filter(question: Question) -> MoveFilter:
+    """The filters as the read model takes them."""
     given = question.filters
     since, until = given.get("since"), given.get("until")
     return MoveFilter(
