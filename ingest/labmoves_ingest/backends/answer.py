@@ -4,23 +4,30 @@
     answer_schema()                          -> the JSON schema that a server is told to keep to
 
 The schema uses only what the servers' schema modes share: every key required, no further keys, no defaults, no
-references, no bounds. Reading is more lenient: servers without such a mode leave out what is null. What the keys mean
-stands in instructions.md; events, manners and so on come from labmoves_graph.model.
+references, no bounds. Reading is more lenient, as servers without such a mode leave out what is null, and stricter:
+an answer of more than MOST_CLAIMS or with a string longer than LONGEST_STRING is none. What the keys mean stands in
+instructions.md; events, manners and so on come from labmoves_graph.model.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from labmoves_graph.model import Event, Manner, ReasonCategory, Status
 
 __all__ = ["Answer", "StatedClaim", "StatedReason", "answer_schema"]
 
 
+#: Far above what any part of an article states; a server that sends more is up to something.
+MOST_CLAIMS = 500
+LONGEST_STRING = 10_000
+_NOT_FOR_SERVERS = ("title", "description", "default", "maxItems", "maxLength")
+
+
 class _Stated(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, str_max_length=LONGEST_STRING)
 
 
 class StatedReason(_Stated):
@@ -50,7 +57,7 @@ class StatedClaim(_Stated):
 class Answer(_Stated):
     """All that the model says about one text."""
 
-    claims: list[StatedClaim]
+    claims: list[StatedClaim] = Field(max_length=MOST_CLAIMS)
 
 
 def answer_schema() -> dict[str, Any]:
@@ -75,5 +82,4 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
             "required": list(properties),
             "additionalProperties": False,
         }
-    left_out = ("title", "description", "default")
-    return {key: _inlined(value, definitions) for key, value in node.items() if key not in left_out}
+    return {key: _inlined(value, definitions) for key, value in node.items() if key not in _NOT_FOR_SERVERS}

@@ -161,7 +161,7 @@ def _openai_answer(content: Any) -> str:
 def _anthropic_answer(content: Any) -> str:
     _check_end(content.get("stop_reason"))
     [call] = [block for block in content["content"] if block["type"] == "tool_use" and block["name"] == TOOL]
-    return json.dumps(call["input"], ensure_ascii=False)
+    return json.dumps(call["input"])
 
 
 def _usage(content: Any) -> tuple[int, int]:

@@ -215,7 +215,7 @@ def _strict(schema: object) -> bool:
         return all(_strict(item) for item in schema)
     if not isinstance(schema, dict):
         return True
-    if "$ref" in schema or "default" in schema:
+    if not {"$ref", "default", "maxItems", "maxLength"}.isdisjoint(schema):
         return False
     if "properties" in schema:
         properties = schema["properties"]

@@ -27,6 +27,7 @@ from labmoves_ingest.backends.llm import ModelReader
 from labmoves_ingest.backends.prompt import INSTRUCTIONS, PROMPT_VERSION, parts
 from labmoves_ingest.backends.settings import Style
 
+BARE = {"event": "hire", "person": "Ann Lee", "organization": "Initech", "status": "confirmed", "evidence": "x"}
 BOTH = pytest.mark.parametrize("style", list(Style))
 
 
@@ -274,7 +275,20 @@ def test_a_manner_that_the_event_cannot_have_is_left_out(server, registry, artic
 
 
 @BOTH
-@pytest.mark.parametrize("broken", ["{", "[]", '{"claims": [{"event": "party"}]}', '{"claims": 7}', "Sure!"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "{",
+        "[]",
+        "Sure!",
+        '{"claims": 7}',
+        '{"claims": [{"event": "party"}]}',
+        json.dumps({"claims": [{**BARE, "person": "\ud800"}]}),
+        json.dumps({"claims": [{**BARE, "person": "x" * 10_001}]}),
+        json.dumps({"claims": [BARE] * 501}),
+    ],
+    ids=["cut", "list", "prose", "number", "event", "surrogate", "long", "many"],
+)
 def test_an_unusable_answer_is_asked_for_once_more(server, registry, article, say, style, broken):
     answers = iter([broken, say.careful(article.text)])
     server.read = lambda _: next(answers)
