@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labmoves_graph.errors import DateError
-from labmoves_graph.model import DateMeaning, Event, Status
+from labmoves_graph.model import DateMeaning, Event
 from labmoves_graph.partial_date import PartialDate, Precision
 from labmoves_ingest.dates import DateKind, DateMention, resolve_shift
 from labmoves_ingest.documents import Document, Span
@@ -68,7 +68,7 @@ def _stated(document: Document, candidate: Candidate, last: PartialDate | None) 
         date = _shifted(mention, last) or date
     if date is None:
         return None
-    return ClaimDate(date, mention.text, _meaning(document, candidate, span))
+    return ClaimDate(date, mention.text, _meaning(document, candidate, span, date))
 
 
 def _shifted(mention: DateMention, anchor: PartialDate) -> PartialDate | None:
@@ -80,9 +80,10 @@ def _shifted(mention: DateMention, anchor: PartialDate) -> PartialDate | None:
         return None
 
 
-def _meaning(document: Document, candidate: Candidate, span: Span) -> DateMeaning:
+def _meaning(document: Document, candidate: Candidate, span: Span, mention_date: PartialDate) -> DateMeaning:
     """Announced, when a word of telling stands beside the date of something that has happened."""
-    if candidate.status is Status.PLANNED:
+    published = document.published
+    if published is not None and mention_date.earliest > published:
         return DateMeaning.EFFECTIVE
     nearby = range(max(0, span.first - ANNOUNCED_WITHIN), min(len(document.tokens), span.last + ANNOUNCED_WITHIN))
     sentence = document.sentences[candidate.sentence]

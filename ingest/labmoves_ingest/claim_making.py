@@ -6,6 +6,8 @@ and quotes are cut out of the text.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from labmoves_graph.model import Article, Claim, Event, Evidence, Reason, Status
 from labmoves_ingest.claim_dates import ClaimDate, claim_dates
 from labmoves_ingest.documents import Document, Entity
@@ -14,7 +16,7 @@ from labmoves_ingest.reading import Candidate
 from labmoves_ingest.reasons import ReasonFinder
 from labmoves_ingest.status_model import STATUSES, StatusModel
 
-__all__ = ["EXTRACTOR", "make_claims", "settled"]
+__all__ = ["EXTRACTOR", "make_claims"]
 
 #: Name and version of this extractor, recorded with every claim; raised when the same text may read otherwise.
 EXTRACTOR = "labmoves-reader/1"
@@ -27,24 +29,28 @@ SURE_OF_FACT = 0.75
 def make_claims(
     article: Article,
     document: Document,
-    candidates: list[Candidate],
-    threshold: dict[Event, float],
+    chosen: list[Candidate],
     reasons: ReasonFinder,
     manners: MannerFinder,
     statuses: StatusModel,
 ) -> list[Claim]:
-    """The claims that the candidates above their event's threshold make, in text order."""
-    chosen = settled(candidates, threshold)
+    """A claim for each of the settled candidates, in their order."""
     leavers = {(c.person, c.sentence) for c in chosen if c.event is Event.DEPARTURE}
     claims = []
     for candidate, date in zip(chosen, claim_dates(document, chosen), strict=True):
-        candidate.manner = candidate.manner or manners.find(
-            document, candidate.event, candidate.sentence, candidate.trigger
+        event, sentence, trigger = candidate.event, candidate.sentence, candidate.trigger
+        stated: tuple[Reason, ...] = ()
+        if _bears_reasons(candidate, leavers):
+            stated = reasons.find(document, sentence, candidate.person, trigger, event)
+        claim = _claim(article, document, candidate, date)
+        claims.append(
+            replace(
+                claim,
+                status=_status(document, candidate, date, statuses),
+                manner=manners.find(document, event, sentence, trigger),
+                reasons=stated,
+            )
         )
-        candidate.status = _status(document, candidate, date, statuses)
-        stated = _bears_reasons(candidate, leavers)
-        found = reasons.find(document, candidate.sentence, candidate.person) if stated else ()
-        claims.append(_claim(article, document, candidate, date, found))
     return claims
 
 
@@ -64,39 +70,14 @@ def _bears_reasons(candidate: Candidate, leavers: set[tuple[int, int]]) -> bool:
     return candidate.event is not Event.FOUNDING
 
 
-def settled(candidates: list[Candidate], threshold: dict[Event, float]) -> list[Candidate]:
-    """One candidate for each stint: the likeliest above the threshold, completed by the others' date and role."""
-    groups: dict[tuple[int, Event, int], list[Candidate]] = {}
-    for candidate in candidates:
-        groups.setdefault((candidate.person, candidate.event, candidate.organization), []).append(candidate)
-    chosen = []
-    for group in groups.values():
-        best = max(group, key=lambda c: c.probability)
-        if best.probability < threshold[best.event]:
-            continue
-        for other in sorted(group, key=lambda c: -c.probability):
-            if other.probability >= 0.5 * best.probability:
-                best.date = best.date or other.date
-                best.role = best.role or other.role
-                best.manner = best.manner or other.manner
-        chosen.append(best)
-    return sorted(chosen, key=lambda c: (c.sentence, c.person, c.event, c.organization))
-
-
-def _claim(
-    article: Article,
-    document: Document,
-    candidate: Candidate,
-    date: ClaimDate | None,
-    reasons: tuple[Reason, ...],
-) -> Claim:
+def _claim(article: Article, document: Document, candidate: Candidate, date: ClaimDate | None) -> Claim:
     person, organization = document.people[candidate.person], document.organizations[candidate.organization]
     return Claim(
         article_id=article.id,
         event=candidate.event,
         person=person.name,
         organization=organization.name,
-        status=candidate.status,
+        status=Status.CONFIRMED,
         evidence=_evidence(document, candidate, person),
         person_id=_only(person),
         organization_id=_only(organization),
@@ -104,8 +85,6 @@ def _claim(
         date=date.date if date else None,
         date_text=date.text if date else None,
         date_meaning=date.meaning if date else None,
-        manner=candidate.manner,
-        reasons=reasons,
         confidence=round(candidate.probability, 4),
         extractor=EXTRACTOR,
     )

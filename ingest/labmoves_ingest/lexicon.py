@@ -17,6 +17,7 @@ import ahocorasick
 
 from labmoves_graph.model import Event
 from labmoves_graph.registry import Registry
+from labmoves_ingest.patterns import any_word
 from labmoves_ingest.tokens import Token, fold, is_han
 
 __all__ = ["FLAGS", "CueHit", "Flag", "Lexicon"]
@@ -96,6 +97,7 @@ class Lexicon:
             _add(words, entries, Flag[name.upper()])
         for name, entries in raw["class"].items():
             _add(words, entries, _CLASS_FLAG[name])
+        self.fiction = any_word(raw["document"]["fiction"])
         self.organizations: dict[str, list[str]] = {}
         self.people: dict[str, list[str]] = {}
         for organization in registry.organizations.values():

@@ -56,7 +56,7 @@ def fill_mentions(
             document.nominal_organizations.append(_span(document, first, last))
         for index in range(first, last):
             owner[index] = kind
-    _add_registered(document, hits, owner, people, organizations)
+    _add_registered(document, lexicon, hits, owner, people, organizations)
     _spread(document, owner, people, MentionKind.PERSON)
     _spread(document, owner, organizations, MentionKind.ORGANIZATION)
     document.people = _people(document, lexicon, sorted(people))
@@ -69,6 +69,7 @@ def _span(document: Document, first: int, last: int) -> Span:
 
 def _add_registered(
     document: Document,
+    lexicon: Lexicon,
     hits: list[CueHit],
     owner: list[int],
     people: list[tuple[int, int]],
@@ -83,7 +84,7 @@ def _add_registered(
         length = hit.last - hit.first
         if Flag.PERSON_FIRST in hit.flags and (length >= 3 or (length == 2 and not is_han(printed[0]))):
             target, kind = people, MentionKind.PERSON
-        elif Flag.ORGANIZATION_FIRST in hit.flags and Flag.AMBIGUOUS_FIRST not in hit.flags:
+        elif Flag.AMBIGUOUS_FIRST not in hit.flags and hit.words in lexicon.organizations and len(printed) > 2:
             target, kind = organizations, MentionKind.ORGANIZATION
         else:
             continue

@@ -89,8 +89,6 @@ class ReaderOutput:
     """
 
     events: Array
-    status: Array
-    manner: Array
     points: Array
     nothing: Array
     far_view: Array
@@ -104,7 +102,7 @@ class ReaderNetwork:
         self._weights = _prepared(weights)
 
     def read(self, windows: list[Window]) -> list[ReaderOutput]:
-        """One output a window, in order. Probabilities for events and status, scores for the rest."""
+        """One output a window, in order. Probabilities for events, scores for the rest."""
         if not windows:
             return []
         weights = self._weights
@@ -132,17 +130,14 @@ class ReaderNetwork:
         triggers = _linear(weights, "trigger", x)
         strongest = [_strongest(triggers[a:b], w) for (a, b), w in zip(bounds, windows, strict=True)]
         events = 1 / (1 + np.exp(-_linear(weights, "events", view) - np.stack(strongest)))
-        status = _softmax(_linear(weights, "status", view).reshape(len(windows), 4, -1))
-        manner = _softmax(_linear(weights, "manner", view).reshape(len(windows), 4, -1))
         nothing = _linear(weights, "nothing", view)
         far_view = _linear(weights, "far_view", view)
         keys, query = _linear(weights, "item", x), _linear(weights, "query", view)
         outputs = []
         for number, (a, b) in enumerate(bounds):
             points = _linear(weights, "point", np.tanh(keys[a:b] + query[number]))
-            heads = (events[number], status[number], manner[number])
             trigger = _place_of_strongest(triggers[a:b], windows[number])
-            outputs.append(ReaderOutput(*heads, points, nothing[number], far_view[number], trigger))
+            outputs.append(ReaderOutput(events[number], points, nothing[number], far_view[number], trigger))
         return outputs
 
     def far(self, features: Array, output: ReaderOutput) -> Array:
@@ -175,9 +170,3 @@ def _strongest(triggers: Array, window: Window) -> Array:
 def _place_of_strongest(triggers: Array, window: Window) -> NDArray[np.intp]:
     places: NDArray[np.intp] = np.where((window.segment == 1)[:, None], triggers, -np.inf).argmax(axis=0)
     return places
-
-
-def _softmax(x: Array) -> Array:
-    powers = np.exp(x - x.max(axis=-1, keepdims=True))
-    out: Array = powers / powers.sum(axis=-1, keepdims=True)
-    return out

@@ -31,6 +31,7 @@ from labmoves_ingest.documents import Span as Mention
 from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Reader
 from labmoves_ingest.reasons import ReasonFinder
+from labmoves_ingest.settling import settled
 from labmoves_ingest.status_model import StatusModel
 from labmoves_ingest.tokens import tokenize
 
@@ -132,7 +133,8 @@ def _read_candidates(doc: Doc, reader: Reader) -> Doc:
 
 def _make_claims(doc: Doc, reader: Reader, finders: tuple[ReasonFinder, MannerFinder, StatusModel]) -> Doc:
     document: Document = doc._.document
-    doc._.claims = tuple(make_claims(doc._.article, document, doc._.candidates, reader.threshold, *finders))
+    chosen = settled(document, doc._.candidates, reader.threshold, reader.lexicon.fiction)
+    doc._.claims = tuple(make_claims(doc._.article, document, chosen, *finders))
     return doc
 
 

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from labmoves_graph.model import Event, Language, Manner, Status
+from labmoves_graph.model import Event, Language
 from labmoves_graph.registry import Registry
 from labmoves_ingest.dates import DateMention, find_dates
 from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.lexicon import Lexicon
-from labmoves_ingest.manners import ALLOWED_MANNERS
 from labmoves_ingest.mentions import fill_mentions
 from labmoves_ingest.network import ReaderNetwork, ReaderOutput, TaggerNetwork
 from labmoves_ingest.tagging import best_tags, tag_spans
@@ -31,14 +31,9 @@ from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_column
 from labmoves_ingest.tokens import fold, sentences, tokenize
 from labmoves_ingest.windows import Items, Window, organization_features
 
-__all__ = ["Candidate", "Reader"]
+__all__ = ["EVENTS", "Candidate", "Reader", "add_dates", "begin_document"]
 
 EVENTS = (Event.DEPARTURE, Event.HIRE, Event.ROLE_CHANGE, Event.FOUNDING)
-STATUSES = (Status.CONFIRMED, Status.RUMORED, Status.PLANNED, Status.DENIED)
-MANNERS = (
-    None, Manner.RESIGNED, Manner.DISMISSED, Manner.LAID_OFF, Manner.RETIRED, Manner.REJOINED, Manner.POACHED,
-    Manner.ACQUIRED, Manner.PROMOTED, Manner.STEPPED_DOWN,
-)  # fmt: skip
 #: Events less likely than this in a sentence are not followed up; far below every threshold.
 FLOOR = 0.08
 
@@ -55,8 +50,6 @@ class Candidate:
     organization: int
     sentence: int
     probability: float
-    status: Status
-    manner: Manner | None
     date: tuple[Span, DateMention] | None
     role: Span | None
     named: bool
@@ -66,10 +59,11 @@ class Candidate:
 class Reader:
     """Reads texts of one language ("en" or "zh")."""
 
-    def __init__(self, language: str, registry: Registry) -> None:
+    def __init__(self, language: str, registry: Registry, models: Traversable | None = None) -> None:
+        """models: the folder of the model files; None: those that labmoves brings along."""
         self.language = language
         self.lexicon = Lexicon(language, registry)
-        weights, meta = _model(language)
+        weights, meta = _shipped_model(language) if models is None else _model(language, models)
         self._tagger = TaggerNetwork({k[4:]: v for k, v in weights.items() if k.startswith("tag.")})
         self._reader = ReaderNetwork({k[5:]: v for k, v in weights.items() if k.startswith("read.")})
         self._vocabulary = Vocabulary(meta["words"])
@@ -84,13 +78,7 @@ class Reader:
 
     def start(self, text: str, published: date | None, title: str) -> Document:
         """The text with its tokens, cues and sentences; nothing found yet."""
-        folded = fold(text)
-        tokens = tokenize(text, folded)
-        hits = self.lexicon.find(folded, tokens)
-        flags = self.lexicon.mark(tokens, hits, text)
-        return Document(
-            text, folded, self.language, published, fold(title), tokens, flags, sentences(text, tokens), hits
-        )
+        return begin_document(self.lexicon, self.language, text, published, title)
 
     def find_mentions(self, document: Document) -> None:
         """Fill in people, organizations, roles and what stands for them."""
@@ -102,11 +90,7 @@ class Reader:
 
     def find_dates(self, document: Document) -> None:
         """Fill in the date expressions."""
-        language = Language.EN if self.language == "en" else Language.ZH_HANS
-        for mention in find_dates(document.text, language, document.published):
-            span = document.span(mention.start, mention.end)
-            if span is not None:
-                document.dates.append((span, mention))
+        add_dates(document)
 
     def candidates(self, document: Document) -> list[Candidate]:
         """All readings above FLOOR, in text order."""
@@ -138,8 +122,6 @@ class Reader:
                 organization,
                 window.sentence,
                 float(output.events[e] * odds[organization, e]),
-                STATUSES[int(output.status[e].argmax())],
-                _manner(EVENTS[e], output.manner[e]),
                 _pointed_date(window, output, e),
                 _pointed_role(window, output, e),
                 named,
@@ -147,6 +129,24 @@ class Reader:
             )
             for e, organization in _assigned(output, odds, likely)
         ]
+
+
+def begin_document(lexicon: Lexicon, language: str, text: str, published: date | None, title: str) -> Document:
+    """The text with its tokens, cues and sentences; nothing found yet."""
+    folded = fold(text)
+    tokens = tokenize(text, folded)
+    hits = lexicon.find(folded, tokens)
+    flags = lexicon.mark(tokens, hits, text)
+    return Document(text, folded, language, published, fold(title), tokens, flags, sentences(text, tokens), hits)
+
+
+def add_dates(document: Document) -> None:
+    """Fill in the document's date expressions."""
+    language = Language.EN if document.language == "en" else Language.ZH_HANS
+    for mention in find_dates(document.text, language, document.published):
+        span = document.span(mention.start, mention.end)
+        if span is not None:
+            document.dates.append((span, mention))
 
 
 def _organization_odds(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -178,8 +178,11 @@ def _assigned(output: ReaderOutput, odds: NDArray[np.float32], likely: list[int]
 
 
 @lru_cache(maxsize=2)
-def _model(language: str) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
-    folder = resources.files("labmoves_ingest") / "models"
+def _shipped_model(language: str) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
+    return _model(language, resources.files("labmoves_ingest") / "models")
+
+
+def _model(language: str, folder: Traversable) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
     with (folder / f"{language}.npz").open("rb") as file, np.load(file) as archive:
         weights = {name: archive[name].astype(np.float32) for name in archive.files}
     meta = json.loads((folder / f"{language}.json").read_text("utf-8"))
@@ -196,11 +199,6 @@ def _organization_scores(reader: ReaderNetwork, window: Window, output: ReaderOu
         best[entity] = np.maximum(best[entity], output.points[place, :4])
     total: NDArray[np.float32] = scores + np.where(np.isfinite(best), best, 0)
     return total
-
-
-def _manner(event: Event, probabilities: NDArray[np.float32]) -> Manner | None:
-    allowed = (None, *ALLOWED_MANNERS[event])
-    return max(allowed, key=lambda manner: float(probabilities[MANNERS.index(manner)]))
 
 
 def _pointed_date(window: Window, output: ReaderOutput, e: int) -> tuple[Span, DateMention] | None:

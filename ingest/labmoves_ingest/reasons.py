@@ -1,35 +1,38 @@
 """Why somebody left or stepped down, as the text words it: clauses that state a reason, and their kind.
 
-A clause counts when a word introduces it ("citing", 由于) or when it holds a word of one kind behind a weaker
-one ("to spend", 想); it is looked for in the sentence that tells of the event, in the sentences that go on
-about the same person, and wherever the text speaks of the reasons for leaving. The words are data
-(`[reason]` and `[reason_introduced_by]` in cues/en.toml and cues/zh.toml).
+The sentence that tells of the event, those that go on about the same person, and those that speak of the
+reasons for leaving are cut into clauses; a linear model over a clause's words, cues and place says whether it
+states a reason and of which kind. The cue words are data (`[reason]`, `[reason_introduced_by]` in the cue
+files); what the model adds is learnt from the annotated corpus.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
+from zlib import crc32
 
-from labmoves_graph.model import Reason, ReasonCategory
+import numpy as np
+from numpy.typing import NDArray
+
+from labmoves_graph.model import Event, Reason, ReasonCategory
 from labmoves_ingest.documents import Document
 from labmoves_ingest.patterns import any_word
+from labmoves_ingest.tokens import is_han
 
-__all__ = ["ReasonFinder"]
+__all__ = ["CATEGORIES", "WIDTH", "Clause", "ReasonFeatures", "ReasonFinder", "clauses"]
 
-#: Sentences after the one that tells of the event in which its reason is still looked for. In the corpus 90 %
-#: of the annotated reasons stand no further away.
-REACH = 3
+CATEGORIES = tuple(ReasonCategory)
+WIDTH = 1 << 15
+#: Sentences before and after the one that tells of the event in which its reason is looked for. In the corpus
+#: 90 % of the annotated reasons stand no further away.
+BEFORE, AFTER = 1, 3
 MOST = 3
 
-_CLAUSE_END = {
-    "en": re.compile(r"[.;!?。；]|\s[—–]\s|,\s(?:and|but|while|who|which)\s|\)"),
-    "zh": re.compile(r"[。；！？!?\n)）]|，(?=[^，。]{0,6}(?:他|她|其|公司|但|而|并|目前|此前))"),
-}
-_FIRST_STOP = re.compile(r"[，,]")
+_BORDER = re.compile(r"[,，、;；:：。．！？!?()（）“”「」『』\"—–\n]|\.(?=\s|$)")
 _LEAVING = re.compile(
     r"(?:离开|离职|辞职|出走|离任|辞任)(?:的)?(?:原因|理由|缘由)"
     r"|why (?:he|she|i|they)(?:'m| am| is|) ?(?:left|leav\w+|quit|resigned)"
@@ -40,104 +43,146 @@ _NUMERAL = {c: i for i, c in enumerate("一二三四五六七八九", 1)}
 
 
 @dataclass(frozen=True, slots=True)
-class _Introduction:
-    pattern: re.Pattern[str]
-    strong: bool
+class Clause:
+    """A stretch of text between two marks of punctuation, and where it stands to the event.
+
+    offset: its sentence, counted from the one that tells of the event; 9 for one that speaks of the reasons.
+    """
+
+    start: int
+    end: int
+    sentence: int
+    offset: int
+
+
+class ReasonFeatures:
+    """The features of a clause for one language ("en" or "zh")."""
+
+    def __init__(self, language: str) -> None:
+        raw = tomllib.loads((resources.files("labmoves_ingest") / "cues" / f"{language}.toml").read_text("utf-8"))
+        self._kinds = [(name, any_word(words)) for name, words in raw["reason"].items()]
+        self._introductions = [(name, any_word(words)) for name, words in raw["reason_introduced_by"].items()]
+
+    def columns(self, document: Document, clause: Clause, trigger: int, event: Event) -> list[int]:
+        """The columns of the clause's features, each once, sorted. trigger: the token that states the event."""
+        names = {f"e={event}", f"o={clause.offset}", *self._cues(document, clause)}
+        place = document.tokens[trigger]
+        if clause.start <= place.start < clause.end:
+            names.add("holds trigger")
+        elif clause.offset == 0:
+            names.add("before trigger" if clause.end <= place.start else "after trigger")
+        if document.text[clause.start - 1 : clause.start] in ("“", "「", '"', "『"):
+            names.add("quoted")
+        names |= set(_words(document, clause))
+        return sorted({crc32(name.encode()) % WIDTH for name in names})
+
+    def _cues(self, document: Document, clause: Clause) -> Iterator[str]:
+        found = []
+        for name, pattern in self._kinds:
+            count = sum(1 for _ in pattern.finditer(document.folded, clause.start, clause.end))
+            if count:
+                found.append(name)
+                yield f"k={name}"
+                if count > 1:
+                    yield f"k2={name}"
+        same = "same" if clause.offset == 0 else "later"
+        for name, pattern in self._introductions:
+            if not name.startswith(same):
+                continue
+            m = pattern.search(document.folded, clause.start, clause.end)
+            if m:
+                yield f"i={name}"
+                yield f"w={m.group()}"
+                yield f"early={m.start() - clause.start < 8}"
+                for kind in found:
+                    yield f"i={name} k={kind}"
+        if not found:
+            yield "no kind"
+
+
+def _words(document: Document, clause: Clause) -> Iterator[str]:
+    span = document.span(clause.start, clause.end)
+    if span is None:
+        return
+    people = {m.first for person in document.people for m in person.mentions}
+    words = []
+    for index in range(span.first, span.last):
+        words.append("<person>" if index in people else document.tokens[index].folded)
+    before = document.tokens[span.first - 1].folded if span.first else "^"
+    yield f"p:{before}"
+    for position, word in enumerate(words):
+        yield f"u:{word}"
+        following = words[position + 1] if position + 1 < len(words) else "$"
+        yield f"b:{word}_{following}"
+        if position < 3:
+            yield f"h{position}:{word}"
+        if is_han(word[0]) and position + 2 < len(words):
+            yield f"t:{word}{following}{words[position + 2]}"
+    yield f"len={min(len(words) // 4, 6)}"
+
+
+def clauses(document: Document, sentence: int, person: int) -> Iterator[Clause]:
+    """The clauses in which the reason for the person's event may stand, in text order of their sentences."""
+    last = len(document.sentences) - 1
+    near = range(max(0, sentence - BEFORE), min(last, sentence + AFTER) + 1)
+    for index in near:
+        if index > sentence and _is_about_another(document, index, person):
+            break
+        yield from _cut(document, index, index - sentence)
+    speaker = -1
+    for index, span in enumerate(document.sentences):
+        named = _named(document, index)
+        speaker = named[0] if named else speaker
+        about = person in named or (not named and speaker == person)
+        if about and index not in near and _LEAVING.search(document.folded, span.start, span.end):
+            yield from _cut(document, index, 9)
+
+
+def _cut(document: Document, sentence: int, offset: int) -> Iterator[Clause]:
+    span = document.sentences[sentence]
+    start = span.start
+    for border in (*_BORDER.finditer(document.text, span.start, span.end), None):
+        end = border.start() if border else span.end
+        first, last = _trimmed(document.text, start, end)
+        if last - first >= 2:
+            yield Clause(first, last, sentence, offset)
+        start = border.end() if border else end
+
+
+def _is_about_another(document: Document, sentence: int, person: int) -> bool:
+    named = _named(document, sentence)
+    return bool(named) and person not in named
 
 
 class ReasonFinder:
     """Finds the reasons that texts of one language ("en" or "zh") state."""
 
     def __init__(self, language: str) -> None:
-        raw = tomllib.loads((resources.files("labmoves_ingest") / "cues" / f"{language}.toml").read_text("utf-8"))
-        self._language = language
-        self._kinds = [(ReasonCategory(name), any_word(words)) for name, words in raw["reason"].items()]
-        words = raw["reason_introduced_by"]
-        self._same = _introductions(words["same_sentence_strong"], words["same_sentence_weak"])
-        self._later = _introductions(words["later_strong"], words["later_weak"])
+        self._features = ReasonFeatures(language)
+        path = resources.files("labmoves_ingest") / "models" / f"{language}_reasons.npz"
+        with path.open("rb") as file, np.load(file) as archive:
+            self._weights: NDArray[np.float32] = archive["weights"].astype(np.float32)
+            self._bias: NDArray[np.float32] = archive["bias"].astype(np.float32)
+            self._threshold = float(archive["threshold"])
 
-    def find(self, document: Document, sentence: int, person: int) -> tuple[Reason, ...]:
+    def find(self, document: Document, sentence: int, person: int, trigger: int, event: Event) -> tuple[Reason, ...]:
         """Reasons for the event that `sentence` tells of the person (an index of document.people)."""
+        scored = []
+        for clause in clauses(document, sentence, person):
+            columns = self._features.columns(document, clause, trigger, event)
+            scores = self._weights[columns].sum(axis=0) + self._bias
+            odds = np.exp(scores - scores.max())
+            odds /= odds.sum()
+            stated = 1 - float(odds[0])
+            if stated >= self._threshold:
+                scored.append((stated, CATEGORIES[int(odds[1:].argmax())], clause))
         found: dict[ReasonCategory, Reason] = {}
-        for index, introductions in self._scope(document, sentence, person):
-            span = document.sentences[index]
-            for category, start, end in self._clauses(document, span.start, span.end, introductions):
-                if category not in found and len(found) < MOST:
-                    share = _share(document.folded[span.start : span.end])
-                    found[category] = Reason(category, document.text[start:end], share)
+        for _, category, clause in sorted(scored, key=lambda one: -one[0]):
+            if category not in found and len(found) < MOST:
+                span = document.sentences[clause.sentence]
+                share = _share(document.folded[span.start : span.end])
+                found[category] = Reason(category, document.text[clause.start : clause.end], share)
         return tuple(found.values())
-
-    def _scope(self, document: Document, sentence: int, person: int) -> Iterable[tuple[int, Sequence[_Introduction]]]:
-        yield sentence, self._same
-        following = range(sentence + 1, min(sentence + 1 + REACH, len(document.sentences)))
-        for index in following:
-            named = _named(document, index)
-            if named and person not in named:
-                break
-            yield index, self._later
-        speaker = -1
-        for index, span in enumerate(document.sentences):
-            named = _named(document, index)
-            speaker = named[0] if named else speaker
-            near = index in following or index == sentence
-            about = person in named or (not named and speaker == person)
-            if about and not near and _LEAVING.search(document.folded, span.start, span.end):
-                yield index, self._later
-
-    def _clauses(
-        self, document: Document, start: int, end: int, introductions: Sequence[_Introduction]
-    ) -> Iterable[tuple[ReasonCategory, int, int]]:
-        taken = start
-        hits = sorted(
-            (m.start(), m.end(), one.strong)
-            for one in introductions
-            for m in one.pattern.finditer(document.folded, start, end)
-        )
-        for first, after, strong in hits:
-            if first < taken:
-                continue
-            last = self._clause_end(document.folded, first, after, end)
-            # 原因 and 理由 close the clause that they name: 因个人原因, 以家庭原因为由.
-            begin = self._clause_start(document.folded, start, first)
-            category = self._kind(document.folded, first, last) or (
-                self._kind(document.folded, begin, last) if strong else None
-            )
-            if category is None and strong and last - after >= 4:
-                category = ReasonCategory.OTHER
-            if category is not None:
-                if self._kind(document.folded, first, last) is None:
-                    first = begin
-                quote_start, quote_end = _trimmed(document.text, first, last)
-                if quote_end > quote_start:
-                    yield category, quote_start, quote_end
-                taken = last
-
-    def _clause_end(self, folded: str, first: int, after: int, end: int) -> int:
-        stop = _CLAUSE_END[self._language].search(folded, after, end)
-        last = stop.start() if stop else end
-        comma = _FIRST_STOP.search(folded, after, last)
-        if comma and self._kind(folded, first, comma.start()) is not None:
-            return comma.start()
-        return min(last, first + 160)
-
-    def _clause_start(self, folded: str, start: int, first: int) -> int:
-        if self._language == "en":
-            return first
-        before = max(folded.rfind(sign, start, first) for sign in "，,。；:：")
-        return before + 1 if before >= 0 else start
-
-    def _kind(self, folded: str, start: int, end: int) -> ReasonCategory | None:
-        """The kind with most words in the clause; of equals, the one named first."""
-        best: tuple[int, int, ReasonCategory] | None = None
-        for category, pattern in self._kinds:
-            places = [m.start() for m in pattern.finditer(folded, start, end)]
-            if places and (best is None or (-len(places), places[0]) < best[:2]):
-                best = (-len(places), places[0], category)
-        return best[2] if best else None
-
-
-def _introductions(strong: Iterable[str], weak: Iterable[str]) -> list[_Introduction]:
-    return [_Introduction(any_word(strong), True), _Introduction(any_word(weak), False)]
 
 
 def _named(document: Document, sentence: int) -> list[int]:
@@ -160,8 +205,8 @@ def _share(folded: str) -> float | None:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and (text[start].isspace() or text[start] in "，,。；;：:、"):
+    while start < end and text[start].isspace():
         start += 1
-    while end > start and (text[end - 1].isspace() or text[end - 1] in "，,。；;：:、"):
+    while end > start and text[end - 1].isspace():
         end -= 1
     return start, end

@@ -8,16 +8,17 @@ from torch import Tensor, nn
 from labmoves_ingest.training.tagger import Block, TokenEmbedding
 from labmoves_ingest.windows import DENSE, MARKS, ORGANIZATION_DENSE
 
-__all__ = ["EVENTS", "MANNERS", "STATUSES", "ReaderNet"]
+__all__ = ["EVENTS", "ReaderNet"]
 
-EVENTS, STATUSES, MANNERS = 4, 4, 10
+EVENTS = 4
 
 
 class ReaderNet(nn.Module):
     """Convolutions over the items of a window, then heads.
 
-    events (4 logits), status (4 x 4), manner (4 x 10), and for each event a score of every item as its
-    organization, date or role; organizations are also scored by their place in the document.
+    Gives: logits of the events; a score of every item as organization, date or role of each event; the scores
+    of "no date" and "no role"; a score of every item as the trigger of each event; and the view by which
+    `far` scores organizations for their place in the document.
     """
 
     def __init__(self, words: int, width: int = 80, dropout: float = 0.3) -> None:
@@ -34,8 +35,6 @@ class ReaderNet(nn.Module):
         self.view = nn.Linear(4 * width + DENSE, 2 * width)
         self.events = nn.Linear(2 * width, EVENTS)
         self.trigger = nn.Linear(width, EVENTS)
-        self.status = nn.Linear(2 * width, EVENTS * STATUSES)
-        self.manner = nn.Linear(2 * width, EVENTS * MANNERS)
         self.query = nn.Linear(2 * width, width)
         self.item = nn.Linear(width, width)
         self.point = nn.Linear(width, 3 * EVENTS)
@@ -53,7 +52,7 @@ class ReaderNet(nn.Module):
         distance: Tensor,
         mask: Tensor,
         dense: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         x = self.embed(columns, flags) + self.mark(mark) + self.segment(segment) + self.distance(distance)
         x = self.dropout(x) * mask
         for block in self.blocks:
@@ -73,8 +72,6 @@ class ReaderNet(nn.Module):
         strongest = (triggers - 1e4 * (1 - inside)).amax(1)
         return (
             self.events(z) + strongest,
-            self.status(z),
-            self.manner(z),
             points,
             self.nothing(z),
             triggers,
