@@ -182,6 +182,6 @@ def _text(content: Any) -> str:
 
 def _check_end(reason: str | None) -> None:
     if reason in ("length", "max_tokens"):
-        raise _EndedError("the answer was cut short at the server's limit of tokens")
+        raise _EndedError("the answer was cut short at its limit of tokens, see LABMOVES_LLM_ANSWER")
     if reason not in _ENDED_WELL:
         raise _EndedError(f"the model stopped answering ({str(reason)[:40]})")

@@ -198,6 +198,8 @@ SETTINGS = (
     ModelSetting("LABMOVES_LLM_CACHE", "cache", _cache, "folder where answers are kept, or off"),
     ModelSetting("LABMOVES_LLM_CONCURRENCY", "concurrency", _count, "requests under way at one time"),
     ModelSetting("LABMOVES_LLM_TIMEOUT", "timeout", _seconds, "seconds within which an answer must be complete"),
+    ModelSetting("LABMOVES_LLM_PART", "longest_part", _count, "characters of an article sent at a time"),
+    ModelSetting("LABMOVES_LLM_ANSWER", "longest_answer", _count, "most tokens of one answer, thinking included"),
     ModelSetting("LABMOVES_LLM_CONFIDENCE", "certainty", _share, "confidence of its claims, as you measured it"),
     ModelSetting("LABMOVES_LLM_UNSURE_FROM", "unsure_from", _share, "hybrid: lower end of the unsure band"),
     ModelSetting("LABMOVES_LLM_UNSURE_TO", "unsure_to", _share, "hybrid: upper end of the unsure band"),

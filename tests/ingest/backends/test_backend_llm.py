@@ -299,7 +299,7 @@ def test_an_unusable_answer_is_asked_for_once_more(server, registry, article, sa
 @pytest.mark.parametrize(
     ("response", "why"),
     [
-        ({"ended": "length"}, "the answer was cut short at the server's limit of tokens"),
+        ({"ended": "length"}, "the answer was cut short at its limit of tokens, see LABMOVES_LLM_ANSWER"),
         ({"ended": "content_filter"}, "the model stopped answering (content_filter)"),
         ({"body": b'{"choices": [{"message": {"refusal": "I will not"}}]}'}, "the model refused: I will not"),
         ({"body": b"<html>"}, "the reply is not of the openai shape"),

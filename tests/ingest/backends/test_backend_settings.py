@@ -33,6 +33,8 @@ def test_every_variable_is_read():
             "LABMOVES_LLM_CACHE": "off",
             "LABMOVES_LLM_CONCURRENCY": "8",
             "LABMOVES_LLM_TIMEOUT": "30",
+            "LABMOVES_LLM_PART": "9000",
+            "LABMOVES_LLM_ANSWER": "4096",
             "LABMOVES_LLM_CONFIDENCE": "0.95",
             "LABMOVES_LLM_UNSURE_FROM": "0",
             "LABMOVES_LLM_UNSURE_TO": "1",
@@ -40,7 +42,7 @@ def test_every_variable_is_read():
     )
     assert settings == ModelSettings(
         "http://localhost:11434/v1", "qwen3:14b", Style.ANTHROPIC, "secret", 3.0, 15.0, 2.5, 1_000_000, None, 8, 30.0,
-        certainty=0.95, unsure_from=0.0, unsure_to=1.0,
+        longest_part=9000, longest_answer=4096, certainty=0.95, unsure_from=0.0, unsure_to=1.0,
     )  # fmt: skip
 
 
