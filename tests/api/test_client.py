@@ -128,7 +128,7 @@ class _Stumbling(BaseHTTPRequestHandler):
 def stumbling():
     site = ThreadingHTTPServer(("127.0.0.1", 0), _Stumbling)
     site.seen = []
-    threading.Thread(target=site.serve_forever, daemon=True).start()
+    threading.Thread(target=site.serve_forever, args=(0.01,), daemon=True).start()
     yield site
     site.shutdown()
     site.server_close()

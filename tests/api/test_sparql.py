@@ -11,6 +11,8 @@ from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, POSTDIRECTLY, TURTLE, XML, SPARQLWrapper
 
+from labmoves_api.settings import Settings
+
 LM = "https://w3id.org/labmoves/ns#"
 YAO = "https://w3id.org/labmoves/person/yao-shunyu-physics"
 MOVES = "https://w3id.org/labmoves/graph/moves"
@@ -188,6 +190,18 @@ def test_a_query_over_its_time_is_told_and_the_next_one_runs(server, sparql):
     assert "1 s" in answer.json()["detail"]
     assert sparql(ASK).json()["boolean"] is True
     assert 'labmoves_events_total{event="sparql_overran"}' in server.get("/metrics").text
+
+
+def test_a_query_over_its_memory_is_told_and_the_next_one_runs(store, serve):
+    hungry = (
+        "SELECT (GROUP_CONCAT(CONCAT(STR(?s1), STR(?s2), STR(?o2))) AS ?all) "
+        "WHERE { GRAPH ?g1 { ?s1 ?p1 ?o1 } GRAPH ?g2 { ?s2 ?p2 ?o2 } }"
+    )
+    with serve(Settings(store=store, sparql_memory=600 * 2**20, sparql_seconds=30.0)) as site:
+        answer = site.get("/sparql", params={"query": hungry})
+        assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#query-limit")
+        assert "memory" in answer.json()["detail"]
+        assert site.get("/sparql", params={"query": ASK}).json()["boolean"] is True
 
 
 def test_an_answer_over_its_size_is_told_and_never_cut(sparql):

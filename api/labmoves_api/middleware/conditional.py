@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from email.utils import formatdate, parsedate_to_datetime
 
 import anyio.to_thread
@@ -33,16 +33,21 @@ MOST_ENTRY_SHARE = 0.25  # of the memory that one answer may take
 SETTLED = 2.0
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Answer:
     headers: list[tuple[bytes, bytes]]
     body: bytes
     route: object
-    packed: bytes | None = field(default=None)
+    packed: bytes | None = None
 
     @property
     def size(self) -> int:
         return len(self.body) + len(self.packed or b"") + 500
+
+    @property
+    def worth_packing(self) -> bool:
+        media_type = Headers(raw=self.headers).get("content-type", "")
+        return len(self.body) >= COMPRESS_FROM and media_type.startswith(_COMPRESSIBLE)
 
 
 class ConditionalAnswers:
@@ -78,11 +83,13 @@ class ConditionalAnswers:
             answer = await self._made(scope, receive, send, validators)
             if answer is None:
                 return None
-            self._keep(key, answer)
         else:
-            self._kept.move_to_end(key)
             scope["route_label"] = answer.route
-        await self._send(answer, "gzip" in headers.get("accept-encoding", ""), send)
+        packed = "gzip" in headers.get("accept-encoding", "") and answer.worth_packing
+        if packed and answer.packed is None:
+            answer = replace(answer, packed=await _packed(answer.body))
+        self._keep(key, answer)
+        await _send(answer, send, packed=packed)
         return None
 
     async def _made(self, scope: Scope, receive: Receive, send: Send, validators: dict[str, str]) -> _Answer | None:
@@ -109,28 +116,26 @@ class ConditionalAnswers:
         headers.setdefault("cache-control", "no-cache")
         return _Answer(headers.raw, b"".join(chunks), scope.get("route_label") or scope.get("route"))
 
-    async def _send(self, answer: _Answer, takes_gzip: bool, send: Send) -> None:
-        headers, body = answer.headers, answer.body
-        media_type = Headers(raw=headers).get("content-type", "")
-        if takes_gzip and len(body) >= COMPRESS_FROM and media_type.startswith(_COMPRESSIBLE):
-            if answer.packed is None:
-                before = answer.size
-                answer.packed = await _packed(body)
-                self._size += answer.size - before
-            packed = MutableHeaders(raw=list(headers))
-            packed["content-encoding"] = "gzip"
-            packed["content-length"] = str(len(answer.packed))
-            headers, body = packed.raw, answer.packed
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
     def _keep(self, key: tuple[str, ...], answer: _Answer) -> None:
-        if answer.size > self._memory * MOST_ENTRY_SHARE or key in self._kept:
-            return
-        self._kept[key] = answer
-        self._size += answer.size
+        """Keep it as the one used last, in the place of what was kept under its key."""
+        former = self._kept.pop(key, None)
+        self._size -= former.size if former is not None else 0
+        if answer.size <= self._memory * MOST_ENTRY_SHARE:
+            self._kept[key] = answer
+            self._size += answer.size
         while self._size > self._memory:
             self._size -= self._kept.popitem(last=False)[1].size
+
+
+async def _send(answer: _Answer, send: Send, *, packed: bool) -> None:
+    headers, body = answer.headers, answer.body
+    if packed and answer.packed is not None:
+        changed = MutableHeaders(raw=list(headers))
+        changed["content-encoding"] = "gzip"
+        changed["content-length"] = str(len(answer.packed))
+        headers, body = changed.raw, answer.packed
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _key(scope: Scope, headers: Headers, state: StoreState) -> tuple[str, ...]:

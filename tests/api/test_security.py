@@ -1,0 +1,181 @@
+"""The lines of docs/security.md that no other test file covers: headers, limits, logs, memory."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from labmoves_api.access import Scope, TokenFile
+from labmoves_api.errors import RateLimitError
+from labmoves_api.middleware.headers import SECURITY_HEADERS
+from labmoves_api.middleware.limits import MOST_CLIENTS, RateLimiter
+from labmoves_api.middleware.observation import ACCESS_LOG, JsonLines
+from labmoves_api.page_reading import decoded_page, read_page
+from labmoves_api.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_line_of_the_threat_model_names_a_test_that_exists():
+    tests = {
+        f"{file.name}::{name}"
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    rows = [
+        line for line in (ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines() if "`test_" in line
+    ]
+    named = [re.findall(r"`(test_\w+\.py::test_\w+)`", row) for row in rows]
+    assert len(rows) > 20
+    assert all(named)
+    assert {name for row in named for name in row} - tests == set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/v1/moves", "/v1/moves?format=csv", "/v1/nothing", "/sparql", "/feeds/moves.atom", "/docs", "/health"],
+)
+def test_every_answer_has_the_security_headers(server, path):
+    answer = server.get(path, headers={"Accept": "*/*"})
+    assert {name: answer.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert "set-cookie" not in answer.headers
+    again = server.get(path, headers={"If-None-Match": answer.headers.get("etag", "")})
+    assert {name: again.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
+
+
+def test_pages_load_nothing_from_elsewhere_and_run_nothing(server):
+    for path in ("/", "/docs", "/people/yao-shunyu-physics", "/articles/times-yao"):
+        text = server.get(path, headers={"Accept": "text/html"}).text
+        assert "<script" not in text
+        assert re.findall(r'(?:src|<link[^>]* href)="(https?:)?//', text) == []
+        assert " style=" not in text
+        assert not re.search(r"\son\w+=", text)
+
+
+def test_a_link_to_a_source_is_a_web_address_or_none():
+    from labmoves_api.html import _web_url
+
+    assert _web_url("https://example.org/") == "https://example.org/"
+    for url in ("javascript:alert(1)", "data:text/html,x", " JaVaScRiPt:alert(1)", "vbscript:x", ""):
+        assert _web_url(url) == ""
+
+
+def test_a_body_over_the_limit_is_refused_stated_or_not(tmp_path, make_store, serve):
+    store = make_store(tmp_path / "store", small=True)
+    token = TokenFile(Settings(store=store).token_file).create("a", [Scope.INGEST])
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with serve(Settings(store=store, max_body=1000)) as site:
+        whole = site.client.post("/v1/articles", content=b"x" * 2000, headers=headers)
+        parts = site.client.post("/v1/articles", content=iter([b"x" * 600] * 3), headers=headers)
+        assert [answer.status_code for answer in (whole, parts)] == [413, 413]
+        assert site.client.post("/sparql", content=b"x" * 2000).status_code == 413
+
+
+def test_costly_requests_are_limited_for_each_client_and_reading_is_not(tmp_path, make_store, serve):
+    store = make_store(tmp_path / "store", small=True)
+    with serve(Settings(store=store, costly_per_minute=3)) as site:
+        answers = [site.get("/v1/ask", params={"q": "who left OpenAI"}) for _ in range(5)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+        assert all(site.get("/v1/moves").status_code == 200 for _ in range(10))
+
+
+def test_a_limited_client_is_served_again_after_the_time_told():
+    limiter = RateLimiter(60)
+    for _ in range(60):
+        limiter.take("a", 0.0)
+    with pytest.raises(RateLimitError) as raised:
+        limiter.take("a", 0.0)
+    limiter.take("b", 0.0)
+    limiter.take("a", float(raised.value.retry_after))
+
+
+def test_the_limiter_remembers_a_bounded_number_of_clients():
+    limiter = RateLimiter(60)
+    for number in range(MOST_CLIENTS + 100):
+        limiter.take(str(number), 0.0)
+    assert len(limiter._clients) == MOST_CLIENTS
+
+
+class Lines(logging.Handler):
+    def __init__(self):
+        super().__init__()
+        self.setFormatter(JsonLines())
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture
+def log():
+    handler = Lines()
+    ACCESS_LOG.addHandler(handler)
+    ACCESS_LOG.setLevel(logging.INFO)
+    yield handler.lines
+    ACCESS_LOG.removeHandler(handler)
+    ACCESS_LOG.setLevel(logging.NOTSET)
+
+
+def test_the_log_has_a_line_a_request_and_no_secret(server, log):
+    secret = "lm_" + "s" * 43
+    answer = server.client.post(
+        f"/v1/articles?note={secret}",
+        json={"text": secret},
+        headers={"Authorization": f"Bearer {secret}", "X-Request-Id": "abc-1"},
+    )
+    [line] = [json.loads(line) for line in log if "abc-1" in line]
+    assert answer.headers["x-request-id"] == "abc-1"
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/v1/articles", answer.status_code)
+    assert secret not in "".join(log)
+
+
+def test_a_request_cannot_forge_a_line_of_the_log(server, log):
+    server.get("/v1/people/a%0a%7B%22level%22:%22forged%22%7D", headers={"X-Request-Id": "x y{}"})
+    for line in log:
+        assert json.loads(line)["level"] == "info"
+    assert "x y{}" not in "".join(log)
+
+
+def test_metrics_count_by_route_and_not_by_what_clients_ask_for(server):
+    for number in range(5):
+        server.get(f"/v1/people/somebody-{number}")
+    text = server.get("/metrics").text
+    assert "somebody" not in text
+    assert 'route="/v1/people/{id}",status="404"' in text
+    assert re.search(r"^labmoves_revision 1$", text, re.MULTILINE)
+
+
+def test_the_memory_of_answers_is_bounded(store, serve):
+    with serve(Settings(store=store, cache_bytes=30_000)) as site:
+        layer = site.app.middleware_stack
+        while type(layer).__name__ != "ConditionalAnswers":
+            layer = layer.app
+        sizes = []
+        for limit in range(1, 60):
+            assert site.get(f"/v1/moves?limit={limit}").status_code == 200
+            sizes.append(layer._size)
+        assert 0 < max(sizes) <= 30_000
+        assert layer._size == sum(answer.size for answer in layer._kept.values())
+
+
+def test_a_page_with_deep_or_endless_markup_is_read_in_bounds():
+    assert read_page("<div>" * 200_000 + "text" + "</div>" * 200_000).text == "text"
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><p>&b;</p>'
+    assert len(read_page(bomb).text) < 100
+    assert decoded_page(b"\xff<p>x", "no-such-charset") == "\ufffd<p>x"
+
+
+def test_a_raw_request_with_a_broken_head_is_refused(server):
+    parts = urlsplit(server.url)
+    for head in (b"GET /v1/moves HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", b"\x00\x01\x02\r\n\r\n"):
+        with socket.create_connection((parts.hostname, parts.port), timeout=5) as connection:
+            connection.sendall(head)
+            assert connection.recv(20).startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
+    assert server.get("/health").status_code == 200
