@@ -25,6 +25,7 @@ from spacy.vocab import Vocab
 
 from labmoves_graph.model import Article
 from labmoves_graph.registry import Registry
+from labmoves_ingest.article_record import MAX_ARTICLE_BYTES
 from labmoves_ingest.claim_making import make_claims
 from labmoves_ingest.documents import Document
 from labmoves_ingest.documents import Span as Mention
@@ -38,6 +39,8 @@ from labmoves_ingest.tokens import tokenize
 __all__ = ["COMPONENTS", "as_doc", "build_pipeline"]
 
 COMPONENTS = ("labmoves_document", "labmoves_mentions", "labmoves_dates", "labmoves_reader", "labmoves_claims")
+#: Characters; spaCy's own limit of a million guards parsers that are not used here.
+LONGEST_TEXT = 100_000_000
 _EXTENSIONS = ("article", "document", "candidates", "claims")
 
 Component = Callable[[Doc], Doc]
@@ -49,7 +52,9 @@ def build_pipeline(language: str, registry: Registry) -> Pipeline:
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)
     nlp = spacy.blank("xx")
+    nlp.max_length = MAX_ARTICLE_BYTES  # spaCy's own limit spares parsers memory; there is none here
     nlp.tokenizer = Tokenizer(nlp.vocab)
+    nlp.max_length = LONGEST_TEXT
     reader = Reader(language, registry)
     finders = ReasonFinder(language), MannerFinder(language), StatusModel.load(language)
     steps: dict[str, Component] = {
