@@ -12,6 +12,8 @@ from dataclasses import replace
 from importlib import resources
 from random import Random
 
+from labmoves_graph.model import Language
+from labmoves_graph.registry import Registry
 from labmoves_ingest.tokens import is_han
 from labmoves_ingest.training.corpus import AnnotatedArticle, Mark
 
@@ -20,6 +22,9 @@ __all__ = ["NamePool", "swapped"]
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _NAMES = tomllib.loads((resources.files("labmoves_ingest.training") / "names.toml").read_text("utf-8"))
 
+#: The list of surnames begins with the usual ones; the rare ones behind are other words most of the time.
+_SURNAMES, _USUAL = 450, 120
+
 
 class NamePool:
     """Names to swap in: the built-in lists, and the organizations' and surnames' forms that are given."""
@@ -27,6 +32,17 @@ class NamePool:
     def __init__(self, surnames: list[str], organizations_en: list[str], organizations_zh: list[str]) -> None:
         self.surnames = surnames
         self.organizations = {"en": organizations_en, "zh": organizations_zh}
+
+    @classmethod
+    def of(cls, registry: Registry) -> NamePool:
+        """The pool of the shipped models: the registry's organizations, and the usual surnames more often."""
+        cues = tomllib.loads((resources.files("labmoves_ingest") / "cues" / "zh.toml").read_text("utf-8"))
+        surnames = cues["class"]["surname"][:_SURNAMES]
+        names = [(o.name, o.names) for o in registry.organizations.values()]
+        english = [form for name, forms in names for form in (name, *forms.get(Language.EN, ()))]
+        han = (Language.ZH_HANS, Language.ZH_HANT)
+        chinese = [form for _, forms in names for script in han for form in forms.get(script, ())]
+        return cls(surnames[:_USUAL] * 3 + surnames, english, chinese)
 
     def latin(self, parts: int, random: Random) -> list[str]:
         """A Latin name of that many words."""

@@ -1,0 +1,94 @@
+"""The command that makes the shipped models: python -m labmoves_ingest.training
+
+Reads the annotated corpus, trains, measures and writes. Progress goes to stderr. Exit status: 0 done, 1 failed,
+2 bad usage. Needs the extra `train`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import labmoves_ingest
+from labmoves_graph.errors import LabmovesError, MissingExtraError
+from labmoves_graph.registry import Registry
+from labmoves_ingest.training.settings import Settings
+
+__all__ = ["main"]
+
+LANGUAGES = ("en", "zh")
+MODELS = ("tagger", "reader", "status", "reasons", "thresholds")
+SHIPPED = Path(labmoves_ingest.__file__).parent / "models"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit status."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.out is None and (asked.limit is not None or asked.epochs is not None):
+        parser.error("a trial with --limit or --epochs would replace the shipped models; say where with --out DIR")
+    try:
+        for language in asked.language or LANGUAGES:
+            _train(language, asked)
+    except LabmovesError as error:
+        print(f"labmoves_ingest.training: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "python -m labmoves_ingest.training", description="Train labmoves' models on the annotated corpus."
+    )
+    parser.add_argument("--language", action="append", choices=LANGUAGES, help="only this one (repeatable)")
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"), help="folder of the marked articles")
+    parser.add_argument("--only", action="append", choices=MODELS, help="train only this (repeatable)")
+    parser.add_argument("--epochs", type=_positive, help="instead of the usual number, for a trial")
+    parser.add_argument("--limit", type=_positive, help="no more articles than that, for a trial")
+    parser.add_argument("--out", type=Path, help="folder to write to; default: the shipped models")
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not positive")
+    return number
+
+
+def _train(language: str, asked: argparse.Namespace) -> None:
+    try:
+        from labmoves_ingest.training.model_files import ModelFiles
+        from labmoves_ingest.training.models import Corpus, Model, train_models
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise MissingExtraError("training needs torch; run `pip install 'labmoves[train]'`") from error
+    train_models(
+        Corpus.read(asked.corpus, language, asked.limit),
+        Registry.load(),
+        _settings(asked.epochs),
+        ModelFiles(asked.out or SHIPPED, language),
+        [Model(name) for name in asked.only or MODELS],
+        report=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+
+
+def _settings(epochs: int | None) -> Settings:
+    usual = Settings()
+    if epochs is None:
+        return usual
+    return replace(
+        usual,
+        tagger=replace(usual.tagger, epochs=epochs),
+        reader=replace(usual.reader, epochs=epochs),
+        status=replace(usual.status, epochs=epochs),
+        reasons=replace(usual.reasons, epochs=epochs),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

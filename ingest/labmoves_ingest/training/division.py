@@ -1,0 +1,59 @@
+"""Which articles teach, which measure: the corpus divided by story.
+
+Articles of one story retell the same events, so a story stays in one part. The part follows from a hash of the
+story's name: a new article never moves an old one.
+
+    divided(articles)[Part.DEVELOPMENT]   thresholds and calibration are measured on it
+    divided(articles)[Part.HELD_OUT]      neither trained nor tuned on; figures only
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from zlib import crc32
+
+from labmoves_ingest.training.corpus import AnnotatedArticle
+
+__all__ = ["Divided", "Part", "corpus_hash", "divided", "part_of"]
+
+_PARTS = 20
+
+
+class Part(StrEnum):
+    """A part of the corpus."""
+
+    TRAINING = "training"
+    DEVELOPMENT = "development"
+    HELD_OUT = "held_out"
+
+
+Divided = dict[Part, list[AnnotatedArticle]]
+
+
+def part_of(story: str) -> Part:
+    """One story in twenty is held out, another one in twenty is for development."""
+    number = crc32(story.encode()) % _PARTS
+    if number == 0:
+        return Part.HELD_OUT
+    return Part.DEVELOPMENT if number == 1 else Part.TRAINING
+
+
+def divided(articles: Iterable[AnnotatedArticle]) -> Divided:
+    """The articles of each part, in the order given."""
+    parts: Divided = {part: [] for part in Part}
+    for article in articles:
+        parts[part_of(article.story)].append(article)
+    return parts
+
+
+def corpus_hash(paths: Sequence[Path]) -> str:
+    """SHA-256 over the files' names and bytes, in the order of their names."""
+    digest = sha256()
+    for path in sorted(paths, key=lambda path: path.name):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\n{len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()

@@ -1,0 +1,96 @@
+"""The files of the trained models, as the run time reads them.
+
+    en.npz           weights of the tagger ("tag.…") and the reader ("read.…"), half precision
+    en_status.npz    weights and bias of the status model
+    en_reasons.npz   weights, bias and threshold of the reason model
+    en.json          words of the vocabulary, thresholds, calibration, and under "trained" for each part the hash of
+                     the corpus, the settings and the figures reached
+
+and the same for zh. Equal content gives equal bytes: names are sorted, archives carry no time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from labmoves_graph.errors import LabmovesError
+from labmoves_ingest.training.linear import LinearModel
+
+__all__ = ["ModelFiles", "ModelFilesError"]
+
+Weights = Mapping[str, NDArray[np.generic]]
+
+
+class ModelFilesError(LabmovesError):
+    """Model files that are missing or do not fit together."""
+
+
+class ModelFiles:
+    """The files of one language in a folder, which is made when first written to."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.folder = folder
+        self.language = language
+
+    def start_networks(self, words: list[str]) -> None:
+        """Drop both networks; those to come use these words."""
+        self._path(".npz").unlink(missing_ok=True)
+        self.update(words=words)
+
+    def require_networks(self, words: list[str]) -> None:
+        """Raises ModelFilesError unless the networks that are there use these words."""
+        path = self._path(".npz")
+        if not path.exists():
+            raise ModelFilesError(f"{path} does not exist; train tagger and reader together first")
+        if self.meta().get("words") != words:
+            raise ModelFilesError(
+                f"{path} was trained with other words than the corpus gives now; train tagger and reader together"
+            )
+
+    def put_network(self, prefix: str, network: nn.Module) -> None:
+        """Replace one network's weights, keeping the other's. prefix: "tag" or "read"."""
+        path = self._path(".npz")
+        weights = {f"{prefix}.{name}": value.detach().numpy() for name, value in network.state_dict().items()}
+        if path.exists():
+            with np.load(path) as archive:
+                weights |= {name: archive[name] for name in archive.files if not name.startswith(f"{prefix}.")}
+        self._write(path, weights)
+
+    def put_linear(self, name: str, model: LinearModel, **further: float) -> None:
+        """Replace a linear model; further: numbers that the run time reads beside its weights."""
+        numbers = {key: np.float64(value) for key, value in further.items()}
+        self._write(self._path(f"_{name}.npz"), {"weights": model.weights, "bias": model.bias}, numbers)
+
+    def meta(self) -> dict[str, Any]:
+        """What the json says; empty when there is none."""
+        path = self._path(".json")
+        if not path.exists():
+            return {}
+        found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return found
+
+    def update(self, **entries: Any) -> None:
+        """Set entries of the json, keeping the rest."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        meta = {**self.meta(), **entries}
+        lines = (f"{json.dumps(name)}: {json.dumps(meta[name], ensure_ascii=False)}" for name in sorted(meta))
+        self._path(".json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+
+    def record(self, part: str, entry: Mapping[str, Any]) -> None:
+        """Note what a part was trained on, how, and what it reached."""
+        self.update(trained=dict(sorted({**self.meta().get("trained", {}), part: entry}.items())))
+
+    def _path(self, ending: str) -> Path:
+        return self.folder / f"{self.language}{ending}"
+
+    def _write(self, path: Path, weights: Weights, numbers: Mapping[str, np.float64] | None = None) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        halved = {name: weights[name].astype(np.float16) for name in sorted(weights)}
+        np.savez_compressed(path, allow_pickle=False, **halved, **(numbers or {}))

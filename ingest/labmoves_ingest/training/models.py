@@ -1,0 +1,203 @@
+"""Trains the models of one language, measures them, and writes their files.
+
+    train_models("en", corpus, registry, Settings(), ModelFiles(folder, "en"), report=print)
+
+corpus ─► division ─► tagger, reader ─► thresholds and calibration (whole readings of the development part)
+                   ─► status, reasons
+
+The held-out part only gives figures. Same corpus, registry, cue files and settings: same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from labmoves_graph.registry import Registry
+from labmoves_ingest import reasons, status_model
+from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.reading import EVENTS, Reader
+from labmoves_ingest.reasons import ReasonFeatures
+from labmoves_ingest.token_features import Vocabulary
+from labmoves_ingest.training.augmentation import NamePool
+from labmoves_ingest.training.corpus import AnnotatedArticle, CorpusError, read_corpus
+from labmoves_ingest.training.division import Divided, Part, corpus_hash, divided
+from labmoves_ingest.training.figures import Figures
+from labmoves_ingest.training.linear import LinearExample, train_linear
+from labmoves_ingest.training.measuring import (
+    DEFAULT_THRESHOLD,
+    best_thresholds,
+    calibration,
+    claim_figures,
+    readings_of,
+)
+from labmoves_ingest.training.model_files import ModelFiles
+from labmoves_ingest.training.reader_examples import ReaderExample, reader_examples
+from labmoves_ingest.training.reader_training import reader_figures, train_reader
+from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures
+from labmoves_ingest.training.settings import Settings
+from labmoves_ingest.training.status_training import status_examples, status_figures
+from labmoves_ingest.training.tagger_training import (
+    TaggerExample,
+    common_words,
+    renamed,
+    tagger_example,
+    tagger_figures,
+    train_tagger,
+)
+
+__all__ = ["Corpus", "Model", "train_models"]
+
+MEASURED = (Part.DEVELOPMENT, Part.HELD_OUT)
+Report = Callable[[str], None]
+
+
+class Model(StrEnum):
+    """What can be trained on its own. THRESHOLDS trains nothing: it measures the networks that are there."""
+
+    TAGGER = "tagger"
+    READER = "reader"
+    STATUS = "status"
+    REASONS = "reasons"
+    THRESHOLDS = "thresholds"
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The annotated articles of one language, divided; sha256 of the files they were read from."""
+
+    parts: Divided
+    sha256: str
+
+    @classmethod
+    def read(cls, folder: Path, language: str, limit: int | None = None) -> Corpus:
+        """The files `<language>*.txt` of the folder. limit: no more articles than that, for a trial.
+
+        Raises CorpusError for a fault, or when there is no such file.
+        """
+        paths = sorted(folder.glob(f"{language}*.txt"))
+        if not paths:
+            raise CorpusError(f"{folder}: no file {language}*.txt; give the folder of the annotated corpus")
+        return cls(divided(islice(read_corpus(paths), limit)), corpus_hash(paths))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What every step of one run needs."""
+
+    corpus: Corpus
+    registry: Registry
+    lexicon: Lexicon
+    settings: Settings
+    files: ModelFiles
+    report: Report
+
+    def note(self, model: Model, settings: Mapping[str, Any], figures: Mapping[Part, Figures]) -> None:
+        """Record what was trained, and say what it reached."""
+        articles = {part.value: len(self.corpus.parts[part]) for part in Part}
+        reached = {part.value: figures[part] for part in figures}
+        entry = {"corpus": self.corpus.sha256, "articles": articles, "settings": settings, "figures": reached}
+        self.files.record(model.value, entry)
+        for part in figures:
+            self.report(f"{self.files.language} {model} on {part}: {figures[part]}")
+
+
+def train_models(
+    corpus: Corpus,
+    registry: Registry,
+    settings: Settings,
+    files: ModelFiles,
+    models: Collection[Model] = frozenset(Model),
+    report: Report = print,
+) -> None:
+    """Train those models and write their files; thresholds are measured again whenever a network has changed.
+
+    report: called with a line of progress or figures. Raises ModelFilesError when one of the networks alone would
+    be trained with other words than the other, which stays; CorpusError for a fault of the corpus.
+    """
+    run = _Run(corpus, registry, Lexicon(files.language, registry), settings, files, report)
+    if {Model.TAGGER, Model.READER} & set(models):
+        _train_networks(run, models)
+    if {Model.TAGGER, Model.READER, Model.THRESHOLDS} & set(models):
+        _measure_readings(run)
+    if Model.STATUS in models:
+        _train_status(run)
+    if Model.REASONS in models:
+        _train_reasons(run)
+
+
+def _train_networks(run: _Run, models: Collection[Model]) -> None:
+    words = common_words(run.corpus.parts[Part.TRAINING], run.settings.rare)
+    if {Model.TAGGER, Model.READER} <= set(models):
+        run.files.start_networks(words)
+    else:
+        run.files.require_networks(words)
+    if Model.TAGGER in models:
+        _train_tagger(run, Vocabulary(words))
+    if Model.READER in models:
+        _train_reader(run, Vocabulary(words))
+
+
+def _train_tagger(run: _Run, vocabulary: Vocabulary) -> None:
+    def examples(articles: Iterable[AnnotatedArticle]) -> list[TaggerExample]:
+        return [tagger_example(article, run.lexicon, vocabulary) for article in articles]
+
+    settings, parts = run.settings.tagger, run.corpus.parts
+    training = renamed(parts[Part.TRAINING], NamePool.of(run.registry), settings.variants)
+    network = train_tagger(examples(training), vocabulary, settings, run.report)
+    run.files.put_network("tag", network)
+    figures = {part: tagger_figures(network, examples(parts[part])) for part in MEASURED}
+    run.note(Model.TAGGER, asdict(settings), figures)
+
+
+def _train_reader(run: _Run, vocabulary: Vocabulary) -> None:
+    def examples(part: Part) -> list[ReaderExample]:
+        articles = run.corpus.parts[part]
+        return [one for article in articles for one in reader_examples(article, run.lexicon, vocabulary)]
+
+    settings = run.settings.reader
+    network = train_reader(examples(Part.TRAINING), vocabulary, settings, run.report)
+    run.files.put_network("read", network)
+    figures = {part: reader_figures(network, examples(part)) for part in MEASURED}
+    run.note(Model.READER, asdict(settings), figures)
+
+
+def _measure_readings(run: _Run) -> None:
+    """Through the files as written, half precision and all."""
+    run.files.update(threshold=dict.fromkeys(map(str, EVENTS), DEFAULT_THRESHOLD))
+    reader = Reader(run.files.language, run.registry, run.files.folder)
+    readings = {part: readings_of(run.corpus.parts[part], reader, run.registry) for part in MEASURED}
+    thresholds = best_thresholds(readings[Part.DEVELOPMENT])
+    run.files.update(
+        threshold={event.value: threshold for event, threshold in thresholds.items()},
+        calibration=calibration(readings[Part.DEVELOPMENT]),
+    )
+    run.note(Model.THRESHOLDS, {}, {part: claim_figures(readings[part], thresholds) for part in MEASURED})
+
+
+def _train_status(run: _Run) -> None:
+    def examples(part: Part) -> list[LinearExample]:
+        return [one for article in run.corpus.parts[part] for one in status_examples(article, run.lexicon)]
+
+    settings = run.settings.status
+    model = train_linear(examples(Part.TRAINING), status_model.WIDTH, settings)
+    run.files.put_linear("status", model)
+    run.note(Model.STATUS, asdict(settings), {part: status_figures(model, examples(part)) for part in MEASURED})
+
+
+def _train_reasons(run: _Run) -> None:
+    features = ReasonFeatures(run.files.language)
+
+    def cases(part: Part) -> list[ReasonCase]:
+        return [case for article in run.corpus.parts[part] for case in reason_cases(article, run.lexicon, features)]
+
+    settings, threshold = run.settings.reasons, run.settings.reason_threshold
+    training = [clause for case in cases(Part.TRAINING) for clause in case.clauses]
+    model = train_linear(training, reasons.WIDTH, settings)
+    run.files.put_linear("reasons", model, threshold=threshold)
+    figures = {part: reason_figures(model, cases(part), threshold) for part in MEASURED}
+    run.note(Model.REASONS, {**asdict(settings), "threshold": threshold}, figures)

@@ -1,0 +1,53 @@
+"""What the two networks' training has in common: reproducible torch, the learning rate's course, one step.
+
+Same input, same bytes: one thread, deterministic algorithms and a seed of its own for each network.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+__all__ = ["Descent", "make_reproducible"]
+
+_LONGEST_STEP = 1.0
+_LOWEST_RATE = 0.02
+
+
+def make_reproducible(seed: int) -> None:
+    """Fix everything that torch could do in another way from run to run."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(seed)
+
+
+@dataclass(slots=True)
+class Descent:
+    """AdamW on a network, its rate rising over `warmup` steps and falling along a cosine to the last of `steps`."""
+
+    network: nn.Module
+    optimizer: torch.optim.AdamW
+    rate: float
+    warmup: int
+    steps: int
+    done: int = 0
+
+    @classmethod
+    def of(cls, network: nn.Module, rate: float, decay: float, warmup: int, steps: int) -> Descent:
+        """Ready for the first step."""
+        optimizer = torch.optim.AdamW(network.parameters(), lr=rate, weight_decay=decay)
+        return cls(network, optimizer, rate, warmup, steps)
+
+    def step(self, loss: Tensor) -> None:
+        """One step down the loss."""
+        course = 0.5 * (1 + math.cos(math.pi * self.done / self.steps))
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate * min(1.0, self.done / self.warmup) * max(_LOWEST_RATE, course)
+        self.optimizer.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(self.network.parameters(), _LONGEST_STEP)
+        self.optimizer.step()
+        self.done += 1

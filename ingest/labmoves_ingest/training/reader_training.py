@@ -1,0 +1,148 @@
+"""Trains the claim reader: which events a sentence states of a person, with which organization, date and role.
+
+    network = train_reader(examples, vocabulary, settings.reader, report)
+    reader_figures(network, development)   {"event_f1": …, "claim_f1": …, "organization": …, …}
+
+The figures are those of the reader alone, on marked mentions; what the whole reading reaches is in measuring.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from labmoves_ingest.reading import EVENTS
+from labmoves_ingest.token_features import Vocabulary
+from labmoves_ingest.training.figures import Figures, share
+from labmoves_ingest.training.optimisation import Descent, make_reproducible
+from labmoves_ingest.training.reader import ReaderNet
+from labmoves_ingest.training.reader_batches import ReaderBatch
+from labmoves_ingest.training.reader_examples import ReaderExample
+from labmoves_ingest.training.settings import ReaderSettings
+
+__all__ = ["reader_figures", "train_reader"]
+
+_EXCLUDED = 1e4
+_ABSENT = -1e9
+_THRESHOLDS = [round(0.1 + 0.05 * step, 2) for step in range(15)]
+
+ReaderScores = tuple[Tensor, Tensor, Tensor]
+
+
+def train_reader(
+    examples: Sequence[ReaderExample],
+    vocabulary: Vocabulary,
+    settings: ReaderSettings,
+    report: Callable[[str], None],
+) -> ReaderNet:
+    """The trained network, in evaluation mode. report: called with a line after each epoch."""
+    make_reproducible(settings.seed)
+    random = np.random.default_rng(settings.seed)
+    network = ReaderNet(len(vocabulary), settings.width, settings.dropout)
+    network.train()
+    per_epoch = -(-len(examples) // settings.batch)
+    steps = settings.epochs * per_epoch
+    descent = Descent.of(network, settings.learning_rate, settings.weight_decay, settings.warmup, steps)
+    for epoch in range(settings.epochs):
+        total = 0.0
+        for batch in _batches(examples, settings, random):
+            loss = _loss(network, batch, settings.trigger_weight)
+            descent.step(loss)
+            total += loss.item()
+        report(f"reader epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
+    network.eval()
+    return network
+
+
+def _batches(
+    examples: Sequence[ReaderExample], settings: ReaderSettings, random: np.random.Generator
+) -> Iterator[ReaderBatch]:
+    """All examples once, those of about one length together, the batches in random order."""
+    order = sorted(examples, key=lambda example: example.size + random.random() * 40)
+    batches = [order[start : start + settings.batch] for start in range(0, len(order), settings.batch)]
+    for number in random.permutation(len(batches)):
+        yield ReaderBatch.of(batches[number]).with_gaps(batches[number], settings, random)
+
+
+def _loss(network: ReaderNet, batch: ReaderBatch, trigger_weight: float) -> Tensor:
+    """Summed over what an example asks, averaged over the examples."""
+    events, points, nothing, triggers, view = network(*batch.inputs)
+    organizations, dates, roles = _scores(network, batch, points, nothing, view)
+    loss = functional.binary_cross_entropy_with_logits(events, batch.events, reduction="sum")
+    inside = (batch.segment == 1).float()[..., None]
+    pointing = functional.binary_cross_entropy_with_logits(triggers, batch.triggers, reduction="none")
+    loss = loss + trigger_weight * (pointing * inside).sum()
+    loss = loss - (torch.log_softmax(organizations, 1).transpose(1, 2) * batch.organization_targets).sum()
+    loss = loss + _any_of(dates, batch.date_targets) + _any_of(roles, batch.role_targets)
+    return loss / len(batch.events)
+
+
+def _any_of(scores: Tensor, targets: Tensor) -> Tensor:
+    """Minus the logarithm of the probability that one of the right items is pointed at."""
+    odds = torch.log_softmax(scores, 1).transpose(1, 2)
+    right = torch.logsumexp(odds + torch.log(targets.clamp(min=1e-9)), -1)
+    return -(right * (targets.sum(-1) > 0)).sum()
+
+
+def _scores(network: ReaderNet, batch: ReaderBatch, points: Tensor, nothing: Tensor, view: Tensor) -> ReaderScores:
+    """Scores (batch, choices, events) of organizations, dates and roles; the first date and role is "none"."""
+    count = len(EVENTS)
+    shown = _at(points, batch.organization_places)[..., :count]
+    owners = batch.organization_owners[..., None].expand(-1, -1, count)
+    size = batch.organization_features.shape[1]
+    best = torch.full((len(points), size + 1, count), _ABSENT).scatter_reduce(1, owners, shown, "amax")[:, :size]
+    organizations = network.far(batch.organization_features, view)
+    organizations = organizations + torch.where(best > _ABSENT / 10, best, torch.zeros_like(best))
+    organizations = organizations - _EXCLUDED * (1 - batch.organization_mask[..., None])
+    dates = torch.cat([nothing[:, None, :count], _at(points, batch.date_places)[..., count : 2 * count]], 1)
+    roles = torch.cat([nothing[:, None, count:], _at(points, batch.role_places)[..., 2 * count :]], 1)
+    dates = dates - _EXCLUDED * (1 - batch.date_mask[..., None])
+    return organizations, dates, roles - _EXCLUDED * (1 - batch.role_mask[..., None])
+
+
+def _at(points: Tensor, places: Tensor) -> Tensor:
+    return points.gather(1, places[..., None].expand(-1, -1, points.shape[-1]))
+
+
+def reader_figures(network: ReaderNet, examples: Sequence[ReaderExample]) -> Figures:
+    """Best F1 of events and of claims (event and organization) over all thresholds, and shares pointed at rightly."""
+    events: list[tuple[float, bool]] = []
+    claims: list[tuple[float, bool]] = []
+    pointed = {name: [0, 0] for name in ("organization", "date", "role")}
+    with torch.no_grad():
+        for start in range(0, len(examples), 64):
+            batch = ReaderBatch.of(examples[start : start + 64])
+            logits, points, nothing, _, view = network(*batch.inputs)
+            scores = _scores(network, batch, points, nothing, view)
+            stated = batch.events > 0
+            sure, choice = torch.softmax(scores[0], 1).max(1)
+            right = batch.organization_targets.gather(2, choice[..., None])[..., 0] > 0
+            odds = torch.sigmoid(logits)
+            events += zip(odds.flatten().tolist(), stated.flatten().tolist(), strict=True)
+            claims += zip((odds * sure).flatten().tolist(), (right & stated).flatten().tolist(), strict=True)
+            targets = batch.organization_targets, batch.date_targets, batch.role_targets
+            for name, score, target in zip(pointed, scores, targets, strict=True):
+                asked = target.sum(-1) > 0
+                hit = target.gather(2, score.argmax(1)[..., None])[..., 0] > 0
+                pointed[name][0] += int((hit & asked).sum())
+                pointed[name][1] += int(asked.sum())
+    annotated = sum(right for _, right in events)
+    return {
+        "windows": len(examples),
+        "annotated": annotated,
+        "event_f1": _best_f1(events, annotated),
+        "claim_f1": _best_f1(claims, annotated),
+        **{name: share(hit, asked) for name, (hit, asked) in pointed.items()},
+    }
+
+
+def _best_f1(scored: Sequence[tuple[float, bool]], annotated: int) -> float:
+    found = 0.0
+    for threshold in _THRESHOLDS:
+        taken = [right for score, right in scored if score > threshold]
+        found = max(found, share(2 * sum(taken), len(taken) + annotated))
+    return found

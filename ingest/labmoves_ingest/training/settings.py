@@ -1,0 +1,84 @@
+"""Every number that training is tuned by, in one place.
+
+`Settings()` is what the shipped models are trained with; a run records the ones it used in the model's json.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["LinearSettings", "ReaderSettings", "Settings", "TaggerSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerSettings:
+    """Of the mention tagger.
+
+    variants: copies of each training article under other names; crop: longest stretch of tokens in a batch;
+    gazetteer_dropout: share of stretches in which the registry's names are not shown; word_dropout: share of
+    words shown as unknown.
+    """
+
+    epochs: int = 7
+    width: int = 96
+    dropout: float = 0.3
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    warmup: int = 100
+    batch: int = 24
+    seed: int = 1
+    variants: int = 3
+    crop: int = 320
+    gazetteer_dropout: float = 0.4
+    word_dropout: float = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """Of the claim reader.
+
+    context_dropout: share of windows read without what stands before the sentence, where they can be;
+    cue_dropout: word_dropout in the items of a cue; trigger_weight: of the loss for pointing at the trigger.
+    """
+
+    epochs: int = 8
+    width: int = 80
+    dropout: float = 0.3
+    learning_rate: float = 2.5e-3
+    weight_decay: float = 0.03
+    warmup: int = 150
+    batch: int = 32
+    seed: int = 1
+    gazetteer_dropout: float = 0.3
+    context_dropout: float = 0.25
+    word_dropout: float = 0.15
+    cue_dropout: float = 0.3
+    trigger_weight: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class LinearSettings:
+    """Of a linear model over hashed columns. class_weights: of the loss of each class; decay: of the weights used."""
+
+    epochs: int
+    batch: int
+    class_weights: tuple[float, ...]
+    learning_rate: float = 0.01
+    decay: float = 1e-3
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Of all four models of a language.
+
+    rare: words seen less often than this in training are unknown; reason_threshold: a clause states a reason
+    above this probability, kept low because a missed reason costs more than a doubtful one.
+    """
+
+    rare: int = 3
+    tagger: TaggerSettings = TaggerSettings()
+    reader: ReaderSettings = ReaderSettings()
+    status: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, 2.0, 1.3, 2.0))
+    reasons: LinearSettings = LinearSettings(epochs=5, batch=128, class_weights=(1.0, *(3.0,) * 16))
+    reason_threshold: float = 0.25

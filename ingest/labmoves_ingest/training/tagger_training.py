@@ -1,0 +1,179 @@
+"""Trains the mention tagger on the marks of the corpus.
+
+    vocabulary = Vocabulary(common_words(training, settings.rare))
+    examples = [tagger_example(article, lexicon, vocabulary) for article in renamed(training, pool, variants)]
+    network = train_tagger(examples, vocabulary, settings.tagger, report)
+    tagger_figures(network, development)   {"person": {"precision": …, "recall": …, "f1": …}, …}
+
+Every training article is also read under other names (augmentation.py), so that the tagger goes by context.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from labmoves_ingest.lexicon import FLAGS, Flag, Lexicon
+from labmoves_ingest.tagging import TAGS, MentionKind, best_tags, tag_spans
+from labmoves_ingest.token_features import TOKEN_COLUMNS, Vocabulary, flag_matrix, token_columns
+from labmoves_ingest.tokens import tokenize
+from labmoves_ingest.training.augmentation import NamePool, swapped
+from labmoves_ingest.training.corpus import AnnotatedArticle, Mark
+from labmoves_ingest.training.figures import Figures, agreement
+from labmoves_ingest.training.gold_documents import begin_gold_document
+from labmoves_ingest.training.optimisation import Descent, make_reproducible
+from labmoves_ingest.training.settings import TaggerSettings
+from labmoves_ingest.training.tagger import TagNet
+from labmoves_ingest.windows import SPECIAL_WORDS
+
+__all__ = ["TaggerExample", "common_words", "renamed", "tagger_example", "tagger_figures", "train_tagger"]
+
+_IGNORED = -100
+_NAMES = slice(Flag.ORGANIZATION_FIRST, Flag.PERSON_INNER + 1)
+_KIND = {"P": MentionKind.PERSON, "O": MentionKind.ORGANIZATION, "R": MentionKind.ROLE}
+_NOMINAL_KIND = {"P": MentionKind.PERSON_REFERENCE, "O": MentionKind.ORGANIZATION_REFERENCE}
+
+
+@dataclass(frozen=True, slots=True)
+class TaggerExample:
+    """One text as the tagger sees it, and the tag of each token."""
+
+    columns: NDArray[np.int32]
+    flags: NDArray[np.bool_]
+    tags: NDArray[np.int64]
+
+    def stretch(self, start: int, end: int) -> TaggerExample:
+        """The tokens from start to end (excluded)."""
+        return TaggerExample(self.columns[start:end], self.flags[start:end], self.tags[start:end])
+
+
+def common_words(articles: Iterable[AnnotatedArticle], rare: int) -> list[str]:
+    """The vocabulary: the reader's special words, then those that the articles hold at least `rare` times."""
+    counts = Counter(token.folded for article in articles for token in tokenize(article.text))
+    return [*SPECIAL_WORDS, *sorted(word for word, count in counts.items() if count >= rare)]
+
+
+def renamed(articles: Iterable[AnnotatedArticle], pool: NamePool, variants: int) -> Iterator[AnnotatedArticle]:
+    """Each article, followed by its variants under other names. The names follow from the article's id."""
+    for article in articles:
+        yield article
+        for number in range(variants):
+            yield swapped(article, pool, Random(f"{article.id} {number}"))
+
+
+def tagger_example(article: AnnotatedArticle, lexicon: Lexicon, vocabulary: Vocabulary) -> TaggerExample:
+    """The article's tokens with the tags that its marks spell. A described role ("~") is no mention."""
+    document = begin_gold_document(article, lexicon)
+    tags = np.zeros(len(document.tokens), dtype=np.int64)
+    for mark in article.marks:
+        kind = _mention_kind(mark)
+        span = document.span(mark.start, mark.end)
+        if kind is not None and span is not None:
+            tags[span.first : span.last] = 2 + 2 * kind
+            tags[span.first] = 1 + 2 * kind
+    return TaggerExample(
+        token_columns(document.tokens, vocabulary), flag_matrix(document.flags).astype(np.bool_), tags
+    )
+
+
+def _mention_kind(mark: Mark) -> MentionKind | None:
+    return (_NOMINAL_KIND if mark.nominal else _KIND).get(mark.id[0])
+
+
+def train_tagger(
+    examples: Sequence[TaggerExample],
+    vocabulary: Vocabulary,
+    settings: TaggerSettings,
+    report: Callable[[str], None],
+) -> TagNet:
+    """The trained network, in evaluation mode. report: called with a line after each epoch."""
+    make_reproducible(settings.seed)
+    random = np.random.default_rng(settings.seed)
+    network = TagNet(len(vocabulary), TAGS, settings.width, settings.dropout)
+    network.train()
+    stretches = sum(len(_stretches(example, settings.crop)) for example in examples)
+    per_epoch = -(-stretches // settings.batch)
+    steps = settings.epochs * per_epoch
+    descent = Descent.of(network, settings.learning_rate, settings.weight_decay, settings.warmup, steps)
+    measure = nn.CrossEntropyLoss(ignore_index=_IGNORED)
+    for epoch in range(settings.epochs):
+        total = 0.0
+        for columns, flags, tags, mask in _batches(examples, settings, random):
+            loss = measure(network(columns, flags, mask).reshape(-1, TAGS), tags.reshape(-1))
+            descent.step(loss)
+            total += loss.item()
+        report(f"tagger epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
+    network.eval()
+    return network
+
+
+def tagger_figures(network: TagNet, examples: Iterable[TaggerExample]) -> Figures:
+    """Precision, recall and F1 of whole mentions, for each kind."""
+    hit, predicted, annotated = Counter[str](), Counter[str](), Counter[str]()
+    for example in examples:
+        if not len(example.tags):
+            continue
+        found = set(tag_spans(best_tags(_scores(network, example))))
+        gold = set(tag_spans([int(tag) for tag in example.tags]))
+        for counter, spans in ((hit, found & gold), (predicted, found), (annotated, gold)):
+            counter.update(kind.name.lower() for kind, _, _ in spans)
+    names = [kind.name.lower() for kind in MentionKind]
+    return {name: agreement(hit[name], predicted[name], annotated[name]) for name in names}
+
+
+def _scores(network: TagNet, example: TaggerExample) -> NDArray[np.float32]:
+    columns = torch.from_numpy(example.columns[None].astype(np.int64))
+    flags = torch.from_numpy(example.flags[None].astype(np.float32))
+    with torch.no_grad():
+        scores: Tensor = network(columns, flags, torch.ones(1, len(example.tags), 1))
+    found: NDArray[np.float32] = scores[0].numpy()
+    return found
+
+
+def _stretches(example: TaggerExample, crop: int) -> range:
+    return range(0, len(example.tags), crop)
+
+
+def _batches(
+    examples: Sequence[TaggerExample], settings: TaggerSettings, random: np.random.Generator
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+    """All stretches once, those of about one length together, the batches in random order."""
+    pieces = [
+        one.stretch(start, start + settings.crop) for one in examples for start in _stretches(one, settings.crop)
+    ]
+    order = sorted(pieces, key=lambda piece: len(piece.tags) + random.random() * 30)
+    batches = [order[start : start + settings.batch] for start in range(0, len(order), settings.batch)]
+    for number in random.permutation(len(batches)):
+        yield _collated(batches[number], settings, random)
+
+
+def _collated(
+    pieces: Sequence[TaggerExample], settings: TaggerSettings, random: np.random.Generator
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Padded columns, flags, tags and mask, with some words and registry names hidden."""
+    shape = len(pieces), max(len(piece.tags) for piece in pieces)
+    columns = np.zeros((*shape, TOKEN_COLUMNS), dtype=np.int64)
+    flags = np.zeros((*shape, FLAGS), dtype=np.float32)
+    tags = np.full(shape, _IGNORED, dtype=np.int64)
+    mask = np.zeros((*shape, 1), dtype=np.float32)
+    for row, piece in enumerate(pieces):
+        size = len(piece.tags)
+        columns[row, :size], flags[row, :size], tags[row, :size], mask[row, :size] = (
+            piece.columns,
+            piece.flags,
+            piece.tags,
+            1,
+        )
+        if random.random() < settings.gazetteer_dropout:
+            flags[row, :, _NAMES] = 0
+    word = columns[..., 0]
+    word[(random.random(shape) < settings.word_dropout) & (word > 0)] = 1
+    columns[random.random(shape) < settings.word_dropout / 2, 1:3] = 0
+    return torch.from_numpy(columns), torch.from_numpy(flags), torch.from_numpy(tags), torch.from_numpy(mask)
