@@ -117,7 +117,7 @@ def test_what_cannot_be_used_is_told_and_the_rest_is_stored(articles, tmp_path):
 
 def test_a_book_long_article_is_stored_whole(tmp_path):
     path, watcher = tmp_path / "book.txt", Watcher()
-    path.write_text("The model was released in May. " * 40_000, encoding="utf-8")
+    path.write_text("Nothing happened.\n" + "a" * 1_000_001, encoding="utf-8")
     assert ingest([path], tmp_path / "store", watcher, clock=clock(1)).added == 1
     with ClaimStore.open(tmp_path / "store") as store:
         assert [len(stored.article.text) for stored in store.articles()] == [len(path.read_text(encoding="utf-8"))]
