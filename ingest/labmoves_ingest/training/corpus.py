@@ -7,25 +7,38 @@
     departure P1 O1 ; trigger T1 ; date 2025-03-03 ; when D1 ; role R1 ; manner resigned
 
 P person, O organization, R role, D date words, T trigger; "~" after the id marks a pronoun or a description.
-Marks do not nest. The format and its conventions are described in docs/annotation.md.
+Marks do not nest. What counts as a claim is described in docs/annotation.md.
 
-Errors: CorpusError names the file, the article and the fault.
+Cannot happen: a claim that names a mark which the text lacks, words outside the model's vocabularies, a date that is
+no EDTF, a reason whose words do not stand in the text, two articles of one id. Errors: CorpusError names the file,
+the article and the fault.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from labmoves_graph.errors import RecordError
+from labmoves_graph.errors import DateError, RecordError
+from labmoves_graph.model import Event, Language, Manner, ReasonCategory, Status
+from labmoves_graph.partial_date import PartialDate
 
 __all__ = ["AnnotatedArticle", "CorpusError", "GoldClaim", "GoldReason", "Mark", "read_corpus"]
 
 _MARK = re.compile(r"\{([PORDT]\d+)(~?):([^{}]*)\}")
 _FIELD = re.compile(r";(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 _REASON = re.compile(r'(\w+) "([^"]+)"(?: (\d*\.?\d+))?(?: by (P\d+|O\d+|author))?$')
+#: Which letter begins the ids that each part of a claim may name.
+_LETTERS = {"person": "P", "organization": "O", "trigger": "T", "when": "D", "role": "R"}
+_FIELDS = ("trigger", "date", "when", "role", "manner", "status", "reason")
+_VOCABULARIES: dict[str, frozenset[str]] = {
+    "event": frozenset(Event),
+    "status": frozenset(Status),
+    "manner": frozenset(Manner),
+    "reason": frozenset(ReasonCategory),
+}
 
 
 class CorpusError(RecordError):
@@ -92,10 +105,17 @@ class AnnotatedArticle:
 
 def read_corpus(paths: Iterable[Path]) -> Iterator[AnnotatedArticle]:
     """All articles of the marked files, in order. Raises CorpusError at the first fault."""
+    first_in: dict[str, str] = {}
     for path in paths:
         blocks = re.split(r"^=== ", path.read_text(encoding="utf-8"), flags=re.M)[1:]
         for block in blocks:
-            yield _article(block, path.name)
+            article = _article(block, path.name)
+            if article.id in first_in:
+                raise CorpusError(
+                    f"{path.name}: {article.id} is in {first_in[article.id]} too; give it an id of its own"
+                )
+            first_in[article.id] = path.name
+            yield article
 
 
 def _article(block: str, source: str) -> AnnotatedArticle:
@@ -103,16 +123,19 @@ def _article(block: str, source: str) -> AnnotatedArticle:
     parts = [part.strip() for part in header.split("|")]
     if len(parts) != 7:
         raise CorpusError(f"{source}: {header[:60]!r}: the header has {len(parts)} parts; write 7, parted by |")
+    name, language, published, genre, story, url, origin = parts
+    where = f"{source}: {name}"
+    if language not in set(Language):
+        raise CorpusError(f"{where}: language {language!r}; write one of {', '.join(Language)}")
+    _check_date(published, where)
     body, _, claim_lines = rest.partition("\n---")
     title = ""
     if body.startswith("TITLE:"):
         first, _, body = body.partition("\n")
         title = _MARK.sub(r"\3", first[6:].strip())
-    text, marks = _unmark(body.strip("\n"), f"{source}: {parts[0]}")
-    known = {mark.id for mark in marks}
+    text, marks = _unmark(body.strip("\n"), where)
     rows = [line.strip() for line in claim_lines.splitlines()]
-    claims = tuple(_claim(row, known, f"{source}: {parts[0]}") for row in rows if row and row[0] not in "-#")
-    name, language, published, genre, story, url, origin = parts
+    claims = tuple(_claim(row, text, marks, where) for row in rows if row and row[0] not in "-#")
     invented = origin == "invented"
     return AnnotatedArticle(
         name, language, published, genre, story or name, url, invented, title, text, marks, claims, source
@@ -136,11 +159,30 @@ def _unmark(marked: str, where: str) -> tuple[str, tuple[Mark, ...]]:
     return text, tuple(marks)
 
 
-def _claim(row: str, known: set[str], where: str) -> GoldClaim:
+def _claim(row: str, text: str, marks: Sequence[Mark], where: str) -> GoldClaim:
     head, *fields = [part.strip() for part in _FIELD.split(row)]
     words = head.split()
     if len(words) != 3:
         raise CorpusError(f"{where}: {head!r}: a claim starts with event, person, organization")
+    values, reasons = _fields(fields, text, where)
+    claim = GoldClaim(
+        event=words[0],
+        person=words[1],
+        organization=words[2],
+        triggers=_ids(values.get("trigger", "")),
+        role=values.get("role"),
+        date=values.get("date"),
+        when=_ids(values.get("when", "")),
+        manner=values.get("manner"),
+        status=values.get("status", Status.CONFIRMED.value),
+        reasons=reasons,
+    )
+    _check_ids(claim, marks, f"{where}: {row[:60]!r}")
+    _check_words(claim, f"{where}: {row[:60]!r}")
+    return claim
+
+
+def _fields(fields: Sequence[str], text: str, where: str) -> tuple[dict[str, str], tuple[GoldReason, ...]]:
     values: dict[str, str] = {}
     reasons: list[GoldReason] = []
     for item in fields:
@@ -148,25 +190,52 @@ def _claim(row: str, known: set[str], where: str) -> GoldClaim:
         if name == "reason":
             m = _REASON.match(value.strip())
             if m is None:
-                raise CorpusError(f"{where}: bad reason {value!r}")
+                raise CorpusError(f'{where}: bad reason {value!r}; write: reason CATEGORY "WORDS" [SHARE] [by WHOM]')
+            if m[2] not in text:
+                raise CorpusError(f"{where}: the reason {m[2]!r} does not stand in the text; quote it word for word")
             reasons.append(GoldReason(m[1], m[2], float(m[3]) if m[3] else None))
+        elif name not in _FIELDS:
+            raise CorpusError(f"{where}: unknown field {name!r}; there are {', '.join(_FIELDS)}")
         else:
             values[name] = value.strip()
-    triggers = tuple(t.strip() for t in values.get("trigger", "").split(",") if t.strip())
-    when = tuple(t.strip() for t in values.get("when", "").split(",") if t.strip())
-    role = values.get("role")
-    missing = {words[1], words[2], *triggers, *when, *([role] if role else [])} - known
-    if missing or not triggers:
-        raise CorpusError(f"{where}: {row[:60]!r}: not marked in the text: {sorted(missing) or 'a trigger'}")
-    return GoldClaim(
-        event=words[0],
-        person=words[1],
-        organization=words[2],
-        triggers=triggers,
-        role=role,
-        date=values.get("date"),
-        when=when,
-        manner=values.get("manner"),
-        status=values.get("status", "confirmed"),
-        reasons=tuple(reasons),
-    )
+    return values, tuple(reasons)
+
+
+def _ids(listed: str) -> tuple[str, ...]:
+    return tuple(one.strip() for one in listed.split(",") if one.strip())
+
+
+def _check_ids(claim: GoldClaim, marks: Sequence[Mark], where: str) -> None:
+    named = {
+        "person": (claim.person,),
+        "organization": (claim.organization,),
+        "trigger": claim.triggers,
+        "when": claim.when,
+        "role": (claim.role,) if claim.role else (),
+    }
+    known = {mark.id for mark in marks}
+    missing = sorted({one for ids in named.values() for one in ids} - known)
+    if missing or not claim.triggers:
+        raise CorpusError(f"{where}: not marked in the text: {', '.join(missing) or 'a trigger'}")
+    for part, ids in named.items():
+        wrong = [one for one in ids if one[0] != _LETTERS[part]]
+        if wrong:
+            raise CorpusError(f"{where}: {wrong[0]} is no {part}; the marks of one begin with {_LETTERS[part]}")
+
+
+def _check_words(claim: GoldClaim, where: str) -> None:
+    words = {"event": [claim.event], "status": [claim.status], "manner": [claim.manner] if claim.manner else []}
+    words["reason"] = [reason.category for reason in claim.reasons]
+    for name, used in words.items():
+        for word in used:
+            if word not in _VOCABULARIES[name]:
+                raise CorpusError(f"{where}: no {name} {word!r}; there are {', '.join(sorted(_VOCABULARIES[name]))}")
+    _check_date(claim.date, where)
+
+
+def _check_date(edtf: str | None, where: str) -> None:
+    if edtf:
+        try:
+            PartialDate.parse(edtf)
+        except DateError as error:
+            raise CorpusError(f"{where}: {error}") from error
