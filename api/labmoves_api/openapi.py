@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from labmoves_api.formats import MEDIA_TYPES, Format
 from labmoves_api.schemas import ProblemDetails
 from labmoves_graph import __version__
 
@@ -46,9 +47,19 @@ def _description(app: FastAPI) -> dict[str, Any]:
     for operations in found["paths"].values():
         for operation in operations.values():
             responses = operation["responses"]
+            _add_formats(operation)
             responses.pop("422", None)
             responses["default"] = {
                 "description": "Problem details (RFC 9457): cause and remedy",
                 "content": {"application/problem+json": {"schema": _PROBLEM}},
             }
     return found
+
+
+def _add_formats(operation: dict[str, Any]) -> None:
+    """Say under which media types the operation's formats come; JSON alone has a schema."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == "format":
+            names = [name for choice in parameter["schema"].get("anyOf", ()) for name in choice.get("enum", ())]
+            content = operation["responses"]["200"]["content"]
+            content |= {MEDIA_TYPES[Format(name)]: {} for name in names if MEDIA_TYPES[Format(name)] not in content}

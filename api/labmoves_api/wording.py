@@ -27,7 +27,7 @@ _DATE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2}))?(?:-(?P<day>[0
 
 _VERDICTS = {
     Verdict.CORROBORATED: "corroborated",
-    Verdict.SINGLE_SOURCE: "one independent source",
+    Verdict.SINGLE_SOURCE: "single source",
     Verdict.DISPUTED: "disputed",
     Verdict.PLANNED: "announced, not yet reported as done",
     Verdict.RUMORED: "rumour",

@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 
 from labmoves_api.formats import MEDIA_TYPES, Format, negotiated
 from labmoves_api.html import STATIC, html_answer
-from labmoves_api.page_text import marked_text
+from labmoves_api.page_text import marked_text, verbatim_reasons
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Search, ServiceOf, Since, Until
 from labmoves_api.problems import PROBLEMS
 from labmoves_api.routes.articles import ArticleId
@@ -50,9 +50,11 @@ def home(service: ServiceOf, lang: LanguageOf, q: Search = None) -> Response:
             organizations=model.organizations(q, limit=LATEST, lang=lang).items,
         )
     counts = model.facets(None, ["organization", "reason"])
+    latest = model.moves(limit=LATEST, lang=lang).items
     return html_answer(
         "home.html",
-        latest=model.moves(limit=LATEST, lang=lang).items,
+        latest=latest,
+        verbatim=verbatim_reasons(service, latest),
         flows=model.flows(limit=LATEST, lang=lang),
         reasons=counts["reason"],
         organizations=[
@@ -130,6 +132,7 @@ def _timeline_page(
     )
     years = sorted(service.model.facets(chosen, ["year"])["year"].items())
     query = dict(request.query_params)
+    denied = service.model.moves(replace(chosen, verdict=(Verdict.DENIED,)), limit=PAGE_LENGTH).items
     return html_answer(
         "timeline.html",
         entity=entity,
@@ -139,7 +142,8 @@ def _timeline_page(
         years=years,
         next=f"?{urlencode(query | {'cursor': found.cursor})}" if found.cursor else None,
         query=query,
-        denied=service.model.moves(replace(chosen, verdict=(Verdict.DENIED,)), limit=PAGE_LENGTH).items,
+        denied=denied,
+        verbatim=verbatim_reasons(service, (*found.entries, *denied)),
     )
 
 
