@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import Response
 
 from labmoves_api import wording
@@ -33,6 +35,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters |= {
+        "code_spans": _code_spans,
         "category_words": wording.category_words,
         "date_words": wording.date_words,
         "enumerations": _enumerations,
@@ -44,6 +47,11 @@ def _environment() -> Environment:
         "web_url": _web_url,
     }
     return found
+
+
+def _code_spans(text: str) -> Markup:
+    """The text escaped, with what stands between backticks as code."""
+    return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(text))))
 
 
 def _web_url(url: str) -> str:

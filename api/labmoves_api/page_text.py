@@ -40,7 +40,7 @@ def marked_text(text: str, claims: Sequence[ClaimView]) -> list[Piece]:
 
 
 def verbatim_reasons(service: Service, moves: Iterable[MoveView]) -> frozenset[str]:
-    """The words of reasons that are quotes; those of claims entered by hand are notes, and must not look like quotes."""
+    """The words of reasons that are quotes; claims entered by hand have notes, which must not look like quotes."""
     found: set[str] = set()
     for move in moves:
         quoted = {evidence.article_id for evidence in move.evidence if evidence.quote is not None}

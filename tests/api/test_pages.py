@@ -148,3 +148,29 @@ def test_a_page_that_is_not_there_says_so_and_nothing_of_the_request(server):
 def test_names_on_pages_come_in_the_language_of_the_browser(server):
     answer = server.get("/people/yao-shunyu-physics", headers=HTML | {"Accept-Language": "zh-TW"})
     assert "<h1>姚順宇</h1>" in answer.text
+
+
+def test_a_question_in_the_search_box_is_answered_with_what_it_was_taken_to_mean(page):
+    found = page("/?q=who left Anthropic in 2025")
+    assert "anthropic organization anthropic" in found.text
+    assert "corroborated 3 sources (3 independent)" in found.text
+    assert "/v1/moves?organization=anthropic&event=departure&since=2025&until=2025" in found.links
+    assert "Not understood: snorfled." in page("/?q=who snorfled Anthropic").text
+
+
+def test_a_note_entered_by_hand_does_not_look_like_a_quote(tmp_path, serve):
+    from labmoves_api.cli import main
+    from labmoves_api.settings import Settings
+
+    rows = tmp_path / "rows.csv"
+    rows.write_text(
+        "person_id,event,organization_id,role,date,status,reason_category,reason_note,source_url,source_date\n"
+        "mira-murati,departure,openai,CTO,2024-09-25,confirmed,other,A note,https://example.org/1,2024-09-26\n",
+        encoding="utf-8",
+    )
+    assert main(["import", str(rows), "--store", str(tmp_path / "store")]) == 0
+    with serve(Settings(store=tmp_path / "store")) as site:
+        text = site.get("/people/mira-murati", headers=HTML).text
+    assert "A note <small>(a note, not a quote)</small>" in text
+    assert "<q>A note" not in text
+    assert "read by hand, no quote kept" in text

@@ -14,13 +14,17 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
+from labmoves_api.errors import QuestionError
 from labmoves_api.formats import MEDIA_TYPES, Format, negotiated
 from labmoves_api.html import STATIC, html_answer
 from labmoves_api.page_text import marked_text, verbatim_reasons
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Search, ServiceOf, Since, Until
 from labmoves_api.problems import PROBLEMS
+from labmoves_api.questions.parsing import parse_question
 from labmoves_api.routes.articles import ArticleId
-from labmoves_graph.model import Verdict
+from labmoves_api.routes.asking import move_filter
+from labmoves_api.service import Service
+from labmoves_graph.model import Language, Verdict
 from labmoves_graph.move_filter import MoveFilter
 from labmoves_graph.read_model_views import Timeline
 
@@ -43,12 +47,7 @@ def home(service: ServiceOf, lang: LanguageOf, q: Search = None) -> Response:
     """Search, the latest moves, and what sources disagree about."""
     model = service.model
     if q is not None:
-        return html_answer(
-            "search.html",
-            q=q,
-            people=model.people(q, limit=LATEST, lang=lang).items,
-            organizations=model.organizations(q, limit=LATEST, lang=lang).items,
-        )
+        return _search(service, q, lang)
     counts = model.facets(None, ["organization", "reason"])
     latest = model.moves(limit=LATEST, lang=lang).items
     return html_answer(
@@ -63,6 +62,25 @@ def home(service: ServiceOf, lang: LanguageOf, q: Search = None) -> Response:
         total=service.count(MoveFilter()),
         disputes=model.disputes(limit=5, lang=lang).items,
     )
+
+
+def _search(service: Service, q: str, lang: Language | None) -> Response:
+    """Whoever bears the name; where nobody does, the answer to a question in plain words."""
+    people = service.model.people(q, limit=LATEST, lang=lang).items
+    organizations = service.model.organizations(q, limit=LATEST, lang=lang).items
+    shown: dict[str, Any] = {"q": q, "people": people, "organizations": organizations}
+    shown |= {"asked": None, "not_understood": ()}
+    if not people and not organizations:
+        try:
+            asked = parse_question(q, service.words)
+        except QuestionError as error:
+            shown["not_understood"] = error.parts
+        else:
+            chosen = move_filter(asked)
+            moves = service.model.moves(chosen, limit=PAGE_LENGTH, lang=lang).items
+            shown |= {"asked": asked, "moves": moves, "total": service.count(chosen)}
+            shown |= {"verbatim": verbatim_reasons(service, moves), "url": f"/v1/moves?{urlencode(asked.filters)}"}
+    return html_answer("search.html", **shown)
 
 
 def _elsewhere(request: Request) -> Response | None:
