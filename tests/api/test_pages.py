@@ -154,7 +154,7 @@ def test_a_question_in_the_search_box_is_answered_with_what_it_was_taken_to_mean
     found = page("/?q=who left Anthropic in 2025")
     assert "anthropic organization anthropic" in found.text
     assert "corroborated 3 sources (3 independent)" in found.text
-    assert "/v1/moves?organization=anthropic&event=departure&since=2025&until=2025" in found.links
+    assert "/v1/moves?since=2025&until=2025&event=departure&organization=anthropic" in found.links
     assert "Not understood: snorfled." in page("/?q=who snorfled Anthropic").text
 
 
