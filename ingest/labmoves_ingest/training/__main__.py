@@ -31,8 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.out is None and (asked.limit is not None or asked.epochs is not None):
         parser.error("a trial with --limit or --epochs would replace the shipped models; say where with --out DIR")
     try:
-        for language in asked.language or LANGUAGES:
-            _train(language, asked)
+        _train(asked)
     except LabmovesError as error:
         print(f"labmoves_ingest.training: {error}", file=sys.stderr)
         return 1
@@ -59,19 +58,18 @@ def _positive(text: str) -> int:
     return number
 
 
-def _train(language: str, asked: argparse.Namespace) -> None:
+def _train(asked: argparse.Namespace) -> None:
     try:
-        from labmoves_ingest.training.model_files import ModelFiles
         from labmoves_ingest.training.models import Corpus, Model, train_models
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise
         raise MissingExtraError("training needs torch; run `pip install 'labmoves[train]'`") from error
     train_models(
-        Corpus.read(asked.corpus, language, asked.limit),
+        {language: Corpus.read(asked.corpus, language, asked.limit) for language in asked.language or LANGUAGES},
         Registry.load(),
         _settings(asked.epochs),
-        ModelFiles(asked.out or SHIPPED, language),
+        asked.out or SHIPPED,
         [Model(name) for name in asked.only or MODELS],
         report=lambda line: print(line, file=sys.stderr, flush=True),
     )

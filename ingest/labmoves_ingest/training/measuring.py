@@ -30,8 +30,8 @@ __all__ = ["DEFAULT_THRESHOLD", "Readings", "best_thresholds", "calibration", "c
 #: The threshold where nothing can be measured, as with a handful of articles.
 DEFAULT_THRESHOLD = 0.4
 _CHOICES = [round(0.2 + 0.025 * step, 3) for step in range(25)]
-#: How much all events together count beside one event, which alone has few readings on the development part.
-_SHARED = 0.5
+#: All events together count as this many annotated claims beside those of one event, which alone may be few.
+_SHARED = 30
 #: Fewest readings behind one point of the calibration.
 _BLOCK = 30
 
@@ -103,7 +103,8 @@ def best_thresholds(readings: Readings) -> dict[Event, float]:
 def _best_threshold(readings: Readings, event: Event) -> float:
     def f1(threshold: float) -> float:
         own, shared = readings.counts(threshold, [event]), readings.counts(threshold)
-        hit, predicted, annotated = (one + _SHARED * all_ for one, all_ in zip(own, shared, strict=True))
+        weight = _SHARED / max(1, shared[-1])
+        hit, predicted, annotated = (one + weight * other for one, other in zip(own, shared, strict=True))
         return 2 * hit / (predicted + annotated) if predicted + annotated else 0.0
 
     # Of thresholds that serve equally well the one nearest the default.

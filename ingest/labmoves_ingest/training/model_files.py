@@ -1,6 +1,6 @@
 """The files of the trained models, as the run time reads them.
 
-    en.npz           weights of the tagger ("tag.…") and the reader ("read.…"), half precision
+    en.npz           weights of the tagger ("tag.…") and the readers ("read0.…", "read1.…"), half precision
     en_status.npz    weights and bias of the status model
     en_reasons.npz   weights, bias and threshold of the reason model
     en.json          words of the vocabulary, thresholds, calibration, and under "trained" for each part the hash of
@@ -12,7 +12,7 @@ and the same for zh. Equal content gives equal bytes: names are sorted, archives
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,9 @@ from labmoves_ingest.training.linear import LinearModel
 __all__ = ["ModelFiles", "ModelFilesError"]
 
 Weights = Mapping[str, NDArray[np.generic]]
+
+#: The table of the reader that has a row for each word.
+WORD_TABLE = "embed.word.weight"
 
 
 class ModelFilesError(LabmovesError):
@@ -54,14 +57,26 @@ class ModelFiles:
                 f"{path} was trained with other words than the corpus gives now; train tagger and reader together"
             )
 
-    def put_network(self, prefix: str, network: nn.Module) -> None:
-        """Replace one network's weights, keeping the other's. prefix: "tag" or "read"."""
+    def put_tagger(self, network: nn.Module) -> None:
+        """Replace the tagger's weights, keeping the readers'."""
+        self._put("tag", {f"tag.{name}": value for name, value in _weights(network).items()})
+
+    def put_readers(self, networks: Sequence[nn.Module], first_word: int, words: int) -> None:
+        """Replace the readers' weights, keeping the tagger's; of the words they know, keep this language's."""
+        readers = {}
+        for number, network in enumerate(networks):
+            for name, value in _weights(network).items():
+                own = value[first_word : first_word + words] if name == WORD_TABLE else value
+                readers[f"read{number}.{name}"] = own
+        self._put("read", readers)
+
+    def _put(self, prefix: str, weights: Weights) -> None:
         path = self._path(".npz")
-        weights = {f"{prefix}.{name}": value.detach().numpy() for name, value in network.state_dict().items()}
+        kept: Weights = {}
         if path.exists():
             with np.load(path) as archive:
-                weights |= {name: archive[name] for name in archive.files if not name.startswith(f"{prefix}.")}
-        self._write(path, weights)
+                kept = {name: archive[name] for name in archive.files if not name.startswith(prefix)}
+        self._write(path, {**kept, **weights})
 
     def put_linear(self, name: str, model: LinearModel, **further: float) -> None:
         """Replace a linear model; further: numbers that the run time reads beside its weights."""
@@ -94,3 +109,7 @@ class ModelFiles:
         self.folder.mkdir(parents=True, exist_ok=True)
         halved = {name: weights[name].astype(np.float16) for name in sorted(weights)}
         np.savez_compressed(path, allow_pickle=False, **halved, **(numbers or {}))
+
+
+def _weights(network: nn.Module) -> Weights:
+    return {name: value.detach().numpy() for name, value in network.state_dict().items()}

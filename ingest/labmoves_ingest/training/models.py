@@ -1,16 +1,17 @@
-"""Trains the models of one language, measures them, and writes their files.
+"""Trains the models, measures them, and writes their files.
 
-    train_models("en", corpus, registry, Settings(), ModelFiles(folder, "en"), report=print)
+    train_models({"en": Corpus.read(folder, "en"), "zh": …}, registry, Settings(), out)
 
-corpus ─► division ─► tagger, reader ─► thresholds and calibration (whole readings of the development part)
-                   ─► status, reasons
+    corpus ─► division ─┬─► tagger ───────────────────┬─► thresholds and calibration, from whole readings
+                        ├─► readers, of all languages ┘   of the development part
+                        └─► status, reasons
 
 The held-out part only gives figures. Same corpus, registry, cue files and settings: same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import islice
@@ -87,13 +88,14 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What every step of one run needs."""
+    """What every step needs for one language. words: its vocabulary's, as the corpus gives them now."""
 
     corpus: Corpus
     registry: Registry
     lexicon: Lexicon
     settings: Settings
     files: ModelFiles
+    words: list[str]
     report: Report
 
     def note(self, model: Model, settings: Mapping[str, Any], figures: Mapping[Part, Figures]) -> None:
@@ -107,63 +109,81 @@ class _Run:
 
 
 def train_models(
-    corpus: Corpus,
+    corpora: Mapping[str, Corpus],
     registry: Registry,
     settings: Settings,
-    files: ModelFiles,
+    folder: Path,
     models: Collection[Model] = frozenset(Model),
     report: Report = print,
 ) -> None:
-    """Train those models and write their files; thresholds are measured again whenever a network has changed.
+    """Train those models for each language ("en", "zh") and write their files into the folder.
 
-    report: called with a line of progress or figures. Raises ModelFilesError when one of the networks alone would
-    be trained with other words than the other, which stays; CorpusError for a fault of the corpus.
+    The languages given share their readers. Thresholds are measured again whenever a network has changed.
+    report: called with a line of progress or figures. Raises ModelFilesError when tagger or readers alone would be
+    trained with other words than those beside them; CorpusError for a fault of the corpus.
     """
-    run = _Run(corpus, registry, Lexicon(files.language, registry), settings, files, report)
+    runs = []
+    for language, corpus in corpora.items():
+        words = common_words(corpus.parts[Part.TRAINING], settings.rare)
+        files = ModelFiles(folder, language)
+        runs.append(_Run(corpus, registry, Lexicon(language, registry), settings, files, words, report))
     if {Model.TAGGER, Model.READER} & set(models):
-        _train_networks(run, models)
-    if {Model.TAGGER, Model.READER, Model.THRESHOLDS} & set(models):
-        _measure_readings(run)
-    if Model.STATUS in models:
-        _train_status(run)
-    if Model.REASONS in models:
-        _train_reasons(run)
+        _train_networks(runs, models)
+    for run in runs:
+        if {Model.TAGGER, Model.READER, Model.THRESHOLDS} & set(models):
+            _measure_readings(run)
+        if Model.STATUS in models:
+            _train_status(run)
+        if Model.REASONS in models:
+            _train_reasons(run)
 
 
-def _train_networks(run: _Run, models: Collection[Model]) -> None:
-    words = common_words(run.corpus.parts[Part.TRAINING], run.settings.rare)
-    if {Model.TAGGER, Model.READER} <= set(models):
-        run.files.start_networks(words)
-    else:
-        run.files.require_networks(words)
-    if Model.TAGGER in models:
-        _train_tagger(run, Vocabulary(words))
+def _train_networks(runs: Sequence[_Run], models: Collection[Model]) -> None:
+    for run in runs:
+        if {Model.TAGGER, Model.READER} <= set(models):
+            run.files.start_networks(run.words)
+        else:
+            run.files.require_networks(run.words)
+        if Model.TAGGER in models:
+            _train_tagger(run)
     if Model.READER in models:
-        _train_reader(run, Vocabulary(words))
+        _train_readers(runs)
 
 
-def _train_tagger(run: _Run, vocabulary: Vocabulary) -> None:
+def _train_tagger(run: _Run) -> None:
+    vocabulary = Vocabulary(run.words)
+
     def examples(articles: Iterable[AnnotatedArticle]) -> list[TaggerExample]:
         return [tagger_example(article, run.lexicon, vocabulary) for article in articles]
 
     settings, parts = run.settings.tagger, run.corpus.parts
     training = renamed(parts[Part.TRAINING], NamePool.of(run.registry), settings.variants)
     network = train_tagger(examples(training), vocabulary, settings, run.report)
-    run.files.put_network("tag", network)
+    run.files.put_tagger(network)
     figures = {part: tagger_figures(network, examples(parts[part])) for part in MEASURED}
     run.note(Model.TAGGER, asdict(settings), figures)
 
 
-def _train_reader(run: _Run, vocabulary: Vocabulary) -> None:
-    def examples(part: Part) -> list[ReaderExample]:
-        articles = run.corpus.parts[part]
-        return [one for article in articles for one in reader_examples(article, run.lexicon, vocabulary)]
+def _train_readers(runs: Sequence[_Run]) -> None:
+    """One network for each seed, from the examples of all languages; each language has words of its own."""
+    settings, report = runs[0].settings.reader, runs[0].report
+    sizes = [len(Vocabulary(run.words)) for run in runs]
+    starts = [sum(sizes[:number]) for number in range(len(runs))]
+    training = [
+        one for run, start in zip(runs, starts, strict=True) for one in _reader_examples(run, Part.TRAINING, start)
+    ]
+    networks = [train_reader(training, sum(sizes), settings, seed, report) for seed in settings.seeds]
+    for run, start, size in zip(runs, starts, sizes, strict=True):
+        run.files.put_readers(networks, start, size)
+        figures = {part: reader_figures(networks, _reader_examples(run, part, start)) for part in MEASURED}
+        languages = [one.files.language for one in runs]
+        run.note(Model.READER, {**asdict(settings), "languages": languages}, figures)
 
-    settings = run.settings.reader
-    network = train_reader(examples(Part.TRAINING), vocabulary, settings, run.report)
-    run.files.put_network("read", network)
-    figures = {part: reader_figures(network, examples(part)) for part in MEASURED}
-    run.note(Model.READER, asdict(settings), figures)
+
+def _reader_examples(run: _Run, part: Part, start: int) -> list[ReaderExample]:
+    vocabulary = Vocabulary(run.words)
+    articles = run.corpus.parts[part]
+    return [one for article in articles for one in reader_examples(article, run.lexicon, vocabulary, start)]
 
 
 def _measure_readings(run: _Run) -> None:

@@ -20,7 +20,7 @@ from labmoves_ingest.windows import DENSE, ORGANIZATION_DENSE, SPECIAL_WORDS
 __all__ = ["ReaderBatch"]
 
 _NAMES = slice(Flag.ORGANIZATION_FIRST, Flag.PERSON_INNER + 1)
-#: Ids up to here are padding, the unknown word and the special words; these are never hidden.
+#: A language's ids up to here are padding, the unknown word and the special words; these are never hidden.
 _LAST_SPECIAL = 1 + len(SPECIAL_WORDS)
 _UNKNOWN = 1
 _NAMED = 0  # place in Window.dense: whether the sentence names the person
@@ -106,10 +106,11 @@ class ReaderBatch:
             if hide and example.window.dense[_NAMED] and example.self_contained:
                 mask[row, : int((example.window.segment == 1).argmax())] = 0
         cued = flags[..., : len(EVENTS)].any(axis=-1)
+        first = np.array([[example.first_word] for example in examples])
         word = columns[..., 0]
         share = np.where(cued, settings.cue_dropout, settings.word_dropout)
-        hidden = (random.random(word.shape) < share) & (word > _LAST_SPECIAL)
-        word[hidden] = _UNKNOWN
+        hidden = (random.random(word.shape) < share) & (word > first + _LAST_SPECIAL)
+        word[:] = np.where(hidden, first + _UNKNOWN, word)
         for column in (1, 2):
             columns[..., column][hidden & (random.random(word.shape) < 0.5)] = 0
         return self

@@ -34,6 +34,7 @@ _ORGANIZATION, _DATE, _FIRST_ROLE = 2, 3, 8
 class ReaderExample:
     """A window and its targets, a row of each for every event of EVENTS.
 
+    first_word: the number of the first word of its language; columns count from there already.
     organizations, dates, roles: (place in the window, index in the document) of the items that may be pointed at.
     organization_features: a row for each organization of the document.
     events: 1 where the sentence states the event of the person; triggers: 1 at the items that state it.
@@ -43,6 +44,7 @@ class ReaderExample:
     """
 
     window: Window
+    first_word: int
     columns: NDArray[np.int32]
     flags: Array
     organizations: list[tuple[int, int]]
@@ -62,8 +64,13 @@ class ReaderExample:
         return len(self.window.mark)
 
 
-def reader_examples(article: AnnotatedArticle, lexicon: Lexicon, vocabulary: Vocabulary) -> list[ReaderExample]:
-    """One example for each sentence and person that the reader would look at, or should have."""
+def reader_examples(
+    article: AnnotatedArticle, lexicon: Lexicon, vocabulary: Vocabulary, first_word: int = 0
+) -> list[ReaderExample]:
+    """One example for each sentence and person that the reader would look at, or should have.
+
+    first_word: where the vocabulary begins in a network that knows the words of several languages.
+    """
     gold = GoldDocument.of(article, lexicon)
     items = Items.of(gold.document, vocabulary)
     stated = _stated_claims(gold)
@@ -74,7 +81,7 @@ def reader_examples(article: AnnotatedArticle, lexicon: Lexicon, vocabulary: Voc
             claims = stated[sentence, person]
             if claims or person in named or _is_cued(items, sentence):
                 window = Window.of(items, sentence, person, named, carried)
-                examples.append(_example(window, gold, claims))
+                examples.append(_example(window, gold, claims, first_word))
     return examples
 
 
@@ -93,14 +100,17 @@ def _is_cued(items: Items, sentence: int) -> bool:
     return bool(items.flags[first:last, : len(EVENTS)].any())
 
 
-def _example(window: Window, gold: GoldDocument, claims: Sequence[GoldClaim]) -> ReaderExample:
+def _example(window: Window, gold: GoldDocument, claims: Sequence[GoldClaim], first_word: int) -> ReaderExample:
     items = window.items
     organizations, dates, roles = (_pointable(window, kind) for kind in (_ORGANIZATION, _DATE, _FIRST_ROLE))
     here = {gold.organizations[c.organization] for c in claims if c.organization in gold.organizations}
     sentence = items.sentence_first[window.sentence] - window.first
+    columns = items.columns[window.first : window.last].copy()
+    columns[:, 0] += first_word
     return ReaderExample(
         window,
-        items.columns[window.first : window.last],
+        first_word,
+        columns,
         items.flags[window.first : window.last],
         organizations,
         dates,

@@ -1,7 +1,7 @@
 """Trains the claim reader: which events a sentence states of a person, with which organization, date and role.
 
-    network = train_reader(examples, vocabulary, settings.reader, report)
-    reader_figures(network, development)   {"event_f1": …, "claim_f1": …, "organization": …, …}
+    network = train_reader(examples, words, settings.reader, seed, report)
+    reader_figures([network], development)   {"event_f1": …, "claim_f1": …, "organization": …, …}
 
 The figures are those of the reader alone, on marked mentions; what the whole reading reaches is in measuring.py.
 """
@@ -16,7 +16,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from labmoves_ingest.reading import EVENTS
-from labmoves_ingest.token_features import Vocabulary
 from labmoves_ingest.training.figures import Figures, share
 from labmoves_ingest.training.optimisation import Descent, make_reproducible
 from labmoves_ingest.training.reader import ReaderNet
@@ -35,14 +34,18 @@ ReaderScores = tuple[Tensor, Tensor, Tensor]
 
 def train_reader(
     examples: Sequence[ReaderExample],
-    vocabulary: Vocabulary,
+    words: int,
     settings: ReaderSettings,
+    seed: int,
     report: Callable[[str], None],
 ) -> ReaderNet:
-    """The trained network, in evaluation mode. report: called with a line after each epoch."""
-    make_reproducible(settings.seed)
-    random = np.random.default_rng(settings.seed)
-    network = ReaderNet(len(vocabulary), settings.width, settings.dropout)
+    """The trained network, in evaluation mode.
+
+    words: of all languages of the examples; report: called with a line after each epoch.
+    """
+    make_reproducible(seed)
+    random = np.random.default_rng(seed)
+    network = ReaderNet(words, settings.width, settings.dropout)
     network.train()
     per_epoch = -(-len(examples) // settings.batch)
     steps = settings.epochs * per_epoch
@@ -53,7 +56,7 @@ def train_reader(
             loss = _loss(network, batch, settings.trigger_weight)
             descent.step(loss)
             total += loss.item()
-        report(f"reader epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
+        report(f"reader (seed {seed}) epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
     network.eval()
     return network
 
@@ -71,7 +74,7 @@ def _batches(
 def _loss(network: ReaderNet, batch: ReaderBatch, trigger_weight: float) -> Tensor:
     """Summed over what an example asks, averaged over the examples."""
     events, points, nothing, triggers, view = network(*batch.inputs)
-    organizations, dates, roles = _scores(network, batch, points, nothing, view)
+    organizations, dates, roles = _scores(batch, points, nothing, network.far(batch.organization_features, view))
     loss = functional.binary_cross_entropy_with_logits(events, batch.events, reduction="sum")
     inside = (batch.segment == 1).float()[..., None]
     pointing = functional.binary_cross_entropy_with_logits(triggers, batch.triggers, reduction="none")
@@ -88,15 +91,14 @@ def _any_of(scores: Tensor, targets: Tensor) -> Tensor:
     return -(right * (targets.sum(-1) > 0)).sum()
 
 
-def _scores(network: ReaderNet, batch: ReaderBatch, points: Tensor, nothing: Tensor, view: Tensor) -> ReaderScores:
+def _scores(batch: ReaderBatch, points: Tensor, nothing: Tensor, far: Tensor) -> ReaderScores:
     """Scores (batch, choices, events) of organizations, dates and roles; the first date and role is "none"."""
     count = len(EVENTS)
     shown = _at(points, batch.organization_places)[..., :count]
     owners = batch.organization_owners[..., None].expand(-1, -1, count)
     size = batch.organization_features.shape[1]
     best = torch.full((len(points), size + 1, count), _ABSENT).scatter_reduce(1, owners, shown, "amax")[:, :size]
-    organizations = network.far(batch.organization_features, view)
-    organizations = organizations + torch.where(best > _ABSENT / 10, best, torch.zeros_like(best))
+    organizations = far + torch.where(best > _ABSENT / 10, best, torch.zeros_like(best))
     organizations = organizations - _EXCLUDED * (1 - batch.organization_mask[..., None])
     dates = torch.cat([nothing[:, None, :count], _at(points, batch.date_places)[..., count : 2 * count]], 1)
     roles = torch.cat([nothing[:, None, count:], _at(points, batch.role_places)[..., 2 * count :]], 1)
@@ -108,7 +110,17 @@ def _at(points: Tensor, places: Tensor) -> Tensor:
     return points.gather(1, places[..., None].expand(-1, -1, points.shape[-1]))
 
 
-def reader_figures(network: ReaderNet, examples: Sequence[ReaderExample]) -> Figures:
+def _opinion(networks: Sequence[ReaderNet], batch: ReaderBatch) -> tuple[Tensor, ReaderScores]:
+    """Event probabilities and scores as the run time's ensemble gives them: each the mean of the networks'."""
+    outputs = [network(*batch.inputs) for network in networks]
+    odds = torch.stack([torch.sigmoid(logits) for logits, *_ in outputs]).mean(0)
+    points, nothing = (torch.stack([output[place] for output in outputs]).mean(0) for place in (1, 2))
+    views = [output[4] for output in outputs]
+    far = [one.far(batch.organization_features, view) for one, view in zip(networks, views, strict=True)]
+    return odds, _scores(batch, points, nothing, torch.stack(far).mean(0))
+
+
+def reader_figures(networks: Sequence[ReaderNet], examples: Sequence[ReaderExample]) -> Figures:
     """Best F1 of events and of claims (event and organization) over all thresholds, and shares pointed at rightly."""
     events: list[tuple[float, bool]] = []
     claims: list[tuple[float, bool]] = []
@@ -116,12 +128,10 @@ def reader_figures(network: ReaderNet, examples: Sequence[ReaderExample]) -> Fig
     with torch.no_grad():
         for start in range(0, len(examples), 64):
             batch = ReaderBatch.of(examples[start : start + 64])
-            logits, points, nothing, _, view = network(*batch.inputs)
-            scores = _scores(network, batch, points, nothing, view)
+            odds, scores = _opinion(networks, batch)
             stated = batch.events > 0
             sure, choice = torch.softmax(scores[0], 1).max(1)
             right = batch.organization_targets.gather(2, choice[..., None])[..., 0] > 0
-            odds = torch.sigmoid(logits)
             events += zip(odds.flatten().tolist(), stated.flatten().tolist(), strict=True)
             claims += zip((odds * sure).flatten().tolist(), (right & stated).flatten().tolist(), strict=True)
             targets = batch.organization_targets, batch.date_targets, batch.role_targets

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from labmoves_graph.model import Event, ReasonCategory
 from labmoves_ingest.lexicon import Lexicon
-from labmoves_ingest.reasons import CATEGORIES, MOST, Clause, ReasonFeatures, clauses
+from labmoves_ingest.reasons import CATEGORIES, MOST, Clause, ReasonFeatures, clauses, speaks_of_leaving
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import GoldDocument
@@ -33,20 +33,23 @@ class ReasonCase:
 def reason_cases(article: AnnotatedArticle, lexicon: Lexicon, features: ReasonFeatures) -> Iterator[ReasonCase]:
     """The claims that may bear reasons: all but foundings, and hires only where a reason is annotated."""
     gold = GoldDocument.of(article, lexicon)
+    leaving = speaks_of_leaving(gold.document)
     for claim in article.claims:
         event = Event(claim.event)
         bears = event is not Event.FOUNDING and (event is not Event.HIRE or bool(claim.reasons))
         if bears and claim.person in gold.people:
-            yield _case(gold, claim, event, features)
+            yield _case(gold, claim, event, features, leaving)
 
 
-def _case(gold: GoldDocument, claim: GoldClaim, event: Event, features: ReasonFeatures) -> ReasonCase:
+def _case(
+    gold: GoldDocument, claim: GoldClaim, event: Event, features: ReasonFeatures, leaving: Sequence[int]
+) -> ReasonCase:
     trigger = gold.triggers(claim)[0].first
     sentence = gold.document.sentence_of(trigger)
     quotes = list(_quotes(gold.document.text, claim))
     examples = [
         LinearExample(features.columns(gold.document, clause, trigger, event), _label(clause, quotes))
-        for clause in clauses(gold.document, sentence, gold.people[claim.person])
+        for clause in clauses(gold.document, sentence, gold.people[claim.person], leaving)
     ]
     return ReasonCase(examples, frozenset(label for _, _, label in quotes))
 

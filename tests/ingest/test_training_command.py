@@ -1,0 +1,145 @@
+"""A small training from corpus to model files: the same bytes each time, in the form that reading takes."""
+
+import json
+import shutil
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from labmoves_graph.registry import Registry
+from labmoves_ingest.reading import EVENTS, Reader
+from labmoves_ingest.reasons import CATEGORIES, WIDTH
+from labmoves_ingest.training.__main__ import main
+from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus
+from labmoves_ingest.training.division import Part
+from labmoves_ingest.training.settings import Settings
+
+CORPUS = Path(__file__).parents[2] / "data" / "corpus"
+FILES = [
+    f"{language}{ending}" for language in ("en", "zh") for ending in (".json", ".npz", "_reasons.npz", "_status.npz")
+]
+
+USUAL = Settings()
+SMALL = replace(
+    USUAL,
+    rare=2,
+    tagger=replace(USUAL.tagger, epochs=1, width=16, variants=1),
+    reader=replace(USUAL.reader, epochs=1, width=16),
+    status=replace(USUAL.status, epochs=1),
+    reasons=replace(USUAL.reasons, epochs=1),
+)
+
+
+def some(language: str) -> list[AnnotatedArticle]:
+    return list(read_corpus([CORPUS / f"{language}A.txt"]))[:8]
+
+
+@pytest.fixture(scope="module")
+def training():
+    pytest.importorskip("torch")
+    from labmoves_ingest.training import models
+
+    corpora = {}
+    for language in ("en", "zh"):
+        articles = some(language)
+        parts = {Part.TRAINING: articles[:5], Part.DEVELOPMENT: articles[5:7], Part.HELD_OUT: articles[7:]}
+        corpora[language] = models.Corpus(parts, "0" * 64)
+    registry = Registry.load()
+
+    def train(folder: Path, *only: str, settings: Settings = SMALL) -> list[str]:
+        lines: list[str] = []
+        chosen = [models.Model(name) for name in only] or list(models.Model)
+        models.train_models(corpora, registry, settings, folder, chosen, lines.append)
+        return lines
+
+    return train
+
+
+@pytest.fixture(scope="module")
+def trained(training, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("models")
+    training(folder)
+    return folder
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def weights_of(folder: Path, prefix: str) -> dict[str, bytes]:
+    with np.load(folder / "en.npz") as archive:
+        return {name: archive[name].tobytes() for name in archive.files if name.startswith(prefix)}
+
+
+def test_training_twice_gives_the_same_bytes(training, trained, tmp_path):
+    training(tmp_path)
+    assert sorted(bytes_of(tmp_path)) == FILES
+    assert bytes_of(tmp_path) == bytes_of(trained)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_files_are_what_reading_takes(trained, language):
+    reader = Reader(language, Registry.load(), trained)
+    article = some(language)[0]
+    document = reader.document(article.text, date.fromisoformat(article.published), article.title)
+    reader.candidates(document)
+    assert set(reader.threshold) == set(EVENTS)
+    with (
+        np.load(trained / f"{language}_status.npz") as status,
+        np.load(trained / f"{language}_reasons.npz") as reasons,
+    ):
+        assert {name: status[name].shape for name in status.files} == {"weights": (WIDTH, 4), "bias": (4,)}
+        assert {name: reasons[name].shape for name in reasons.files} == {
+            "weights": (WIDTH, 1 + len(CATEGORIES)),
+            "bias": (1 + len(CATEGORIES),),
+            "threshold": (),
+        }
+
+
+def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
+    meta = json.loads((trained / "en.json").read_text("utf-8"))
+    assert sorted(meta) == ["calibration", "threshold", "trained", "words"]
+    assert sorted(meta["trained"]) == ["reader", "reasons", "status", "tagger", "thresholds"]
+    for entry in meta["trained"].values():
+        assert entry["corpus"] == "0" * 64
+        assert entry["articles"] == {"training": 5, "development": 2, "held_out": 1}
+        assert sorted(entry["figures"]) == ["development", "held_out"]
+    assert meta["trained"]["reader"]["settings"]["seeds"] == [1, 2]
+    assert meta["trained"]["reader"]["settings"]["languages"] == ["en", "zh"]
+
+
+def test_one_model_alone_leaves_the_others(training, trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "copy")
+    other = replace(SMALL, tagger=replace(SMALL.tagger, seed=5))
+    training(tmp_path / "copy", "tagger", settings=other)
+    assert weights_of(tmp_path / "copy", "read") == weights_of(trained, "read")
+    assert weights_of(tmp_path / "copy", "tag") != weights_of(trained, "tag")
+    for name in FILES[2:4]:
+        assert (tmp_path / "copy" / name).read_bytes() == (trained / name).read_bytes()
+
+
+def test_readers_do_not_go_beside_a_tagger_of_other_words(training, trained, tmp_path):
+    from labmoves_ingest.training.model_files import ModelFilesError
+
+    shutil.copytree(trained, tmp_path / "copy")
+    with pytest.raises(ModelFilesError, match=r"with other words .* train tagger and reader together"):
+        training(tmp_path / "copy", "reader", settings=replace(SMALL, rare=1))
+    with pytest.raises(ModelFilesError, match="does not exist; train tagger and reader together first"):
+        training(tmp_path / "empty", "reader")
+
+
+def test_a_trial_does_not_replace_the_shipped_models(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--limit", "3"])
+    assert caught.value.code == 2
+    assert "say where with --out DIR" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_corpus_is_named(tmp_path, capsys):
+    pytest.importorskip("torch")
+    assert main(["--corpus", str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    assert "no file en*.txt; give the folder of the annotated corpus" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

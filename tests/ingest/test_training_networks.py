@@ -1,0 +1,116 @@
+"""The networks at run time are those that were trained: NumPy and torch give the same numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from labmoves_graph.registry import Registry  # noqa: E402
+from labmoves_ingest.lexicon import Lexicon  # noqa: E402
+from labmoves_ingest.network import ReaderEnsemble, TaggerNetwork  # noqa: E402
+from labmoves_ingest.tagging import TAGS, MentionKind, tag_spans  # noqa: E402
+from labmoves_ingest.token_features import Vocabulary, flag_matrix  # noqa: E402
+from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus  # noqa: E402
+from labmoves_ingest.training.gold_documents import GoldDocument, begin_gold_document  # noqa: E402
+from labmoves_ingest.training.reader import ReaderNet  # noqa: E402
+from labmoves_ingest.training.reader_batches import ReaderBatch  # noqa: E402
+from labmoves_ingest.training.reader_examples import reader_examples  # noqa: E402
+from labmoves_ingest.training.tagger import TagNet  # noqa: E402
+from labmoves_ingest.training.tagger_training import common_words, tagger_example  # noqa: E402
+
+CORPUS = Path(__file__).parents[2] / "data" / "corpus"
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def material(request) -> tuple[list[AnnotatedArticle], Lexicon, Vocabulary]:
+    articles = list(read_corpus([CORPUS / f"{request.param}A.txt"]))[:5]
+    return articles, Lexicon(request.param, Registry.load()), Vocabulary(common_words(articles, 1))
+
+
+def weights(network):
+    return {name: value.detach().numpy() for name, value in network.state_dict().items()}
+
+
+def test_the_taggers_agree(material):
+    articles, lexicon, vocabulary = material
+    torch.manual_seed(1)
+    trained = TagNet(len(vocabulary), TAGS, 24).eval()
+    shipped = TaggerNetwork(weights(trained))
+    for article in articles:
+        example = tagger_example(article, lexicon, vocabulary)
+        flags = example.flags.astype(np.float32)
+        columns = torch.from_numpy(example.columns[None].astype(np.int64))
+        with torch.no_grad():
+            scores = trained(columns, torch.from_numpy(flags[None]), torch.ones(1, len(flags), 1))[0].numpy()
+        np.testing.assert_allclose(shipped.scores(example.columns, flags), scores, atol=1e-4)
+
+
+def test_the_readers_agree_window_by_window(material):
+    articles, lexicon, vocabulary = material
+    examples = [one for article in articles for one in reader_examples(article, lexicon, vocabulary)]
+    assert len({example.size for example in examples}) > 10, "windows of many lengths"
+    torch.manual_seed(1)
+    trained = [ReaderNet(len(vocabulary), 24).eval() for _ in range(2)]
+    shipped = ReaderEnsemble(
+        {f"read{n}.{name}": v for n, one in enumerate(trained) for name, v in weights(one).items()}
+    )
+    outputs = shipped.read([example.window for example in examples])
+    batch = ReaderBatch.of(examples)
+    with torch.no_grad():
+        each = [one(*batch.inputs) for one in trained]
+        events = np.mean([torch.sigmoid(logits).numpy() for logits, *_ in each], axis=0)
+        points, nothing = (np.mean([output[place].numpy() for output in each], axis=0) for place in (1, 2))
+        places = batch.organization_features
+        far = np.mean([one.far(places, view).numpy() for one, (*_, view) in zip(trained, each, strict=True)], axis=0)
+    for row, (example, output) in enumerate(zip(examples, outputs, strict=True)):
+        np.testing.assert_allclose(output.events, events[row], atol=1e-4)
+        np.testing.assert_allclose(output.points, points[row, : example.size], atol=1e-4)
+        np.testing.assert_allclose(output.nothing, nothing[row], atol=1e-4)
+        scores = each[0][3][row, : example.size].numpy()
+        inside = np.where((example.window.segment == 1)[:, None], scores, -np.inf)
+        np.testing.assert_allclose(inside[output.trigger, range(4)], inside.max(axis=0), atol=1e-4)
+        count = len(example.organization_features)
+        if count:
+            np.testing.assert_allclose(
+                shipped.far(example.organization_features, output), far[row, :count], atol=1e-4
+            )
+
+
+def test_tags_spell_the_marked_mentions(material):
+    articles, lexicon, vocabulary = material
+    letters = dict(zip("PORpo", MentionKind, strict=True))
+    for article in articles:
+        document = begin_gold_document(article, lexicon)
+        marked = {
+            (letters[mark.id[0].lower() if mark.nominal else mark.id[0]], article.text[mark.start : mark.end].strip())
+            for mark in article.marks
+            if mark.id[0] in ("PO" if mark.nominal else "POR")
+        }
+        tags = tagger_example(article, lexicon, vocabulary).tags
+        spelt = {
+            (kind, article.text[document.tokens[first].start : document.tokens[last - 1].end])
+            for kind, first, last in tag_spans([int(tag) for tag in tags])
+        }
+        assert spelt == marked, article.id
+
+
+def test_examples_ask_for_every_claim_that_a_window_shows(material):
+    articles, lexicon, vocabulary = material
+    for article in articles:
+        gold = GoldDocument.of(article, lexicon)
+        examples = reader_examples(article, lexicon, vocabulary)
+        events = sum(int(example.events.sum()) for example in examples)
+        assert events >= len({(claim.person, claim.event) for claim in article.claims}), article.id
+        for example in examples:
+            stated = example.events > 0
+            assert (example.triggers.any(axis=0) == stated).all()
+            np.testing.assert_allclose(example.organization_targets.sum(axis=1), stated)
+            assert len(example.organization_features) == len(gold.document.organizations)
+
+
+def test_flags_of_an_example_are_those_of_its_text(material):
+    (article, *_), lexicon, vocabulary = material
+    example = tagger_example(article, lexicon, vocabulary)
+    assert (example.flags == flag_matrix(begin_gold_document(article, lexicon).flags)).all()
