@@ -13,7 +13,7 @@ from labmoves_ingest.claim_dates import ClaimDate, claim_dates
 from labmoves_ingest.documents import Document, Entity
 from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Candidate
-from labmoves_ingest.reasons import ReasonFinder
+from labmoves_ingest.reasons import ReasonFinder, speaks_of_leaving
 from labmoves_ingest.status_model import STATUSES, StatusModel
 
 __all__ = ["EXTRACTOR", "make_claims"]
@@ -36,12 +36,13 @@ def make_claims(
 ) -> list[Claim]:
     """A claim for each of the settled candidates, in their order."""
     leavers = {(c.person, c.sentence) for c in chosen if c.event is Event.DEPARTURE}
+    leaving = speaks_of_leaving(document)
     claims = []
     for candidate, date in zip(chosen, claim_dates(document, chosen), strict=True):
         event, sentence, trigger = candidate.event, candidate.sentence, candidate.trigger
         stated: tuple[Reason, ...] = ()
         if _bears_reasons(candidate, leavers):
-            stated = reasons.find(document, sentence, candidate.person, trigger, event)
+            stated = reasons.find(document, candidate, leaving)
         claim = _claim(article, document, candidate, date)
         claims.append(
             replace(

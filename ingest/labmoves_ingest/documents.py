@@ -40,6 +40,7 @@ class Entity:
 class Document:
     """One text with its mentions. flags: a bit set of lexicon classes for each token (see lexicon.Flag).
 
+    Mentions are complete before `people_in` is first asked.
     nominal_people, nominal_organizations: pronouns and descriptions ("she", "the company"), not resolved.
     """
 
@@ -58,6 +59,18 @@ class Document:
     nominal_people: list[Span] = field(default_factory=list)
     nominal_organizations: list[Span] = field(default_factory=list)
     dates: list[tuple[Span, DateMention]] = field(default_factory=list)
+    _people_in: list[list[int]] | None = field(default=None, repr=False)
+
+    def people_in(self, sentence: int) -> list[int]:
+        """The people whom the sentence names (indices of `people`), in the order of their first mention there."""
+        if self._people_in is None:
+            self._people_in = [[] for _ in self.sentences]
+            places = sorted((m.first, i) for i, person in enumerate(self.people) for m in person.mentions)
+            for token, person_index in places:
+                named = self._people_in[self.sentence_of(token)]
+                if person_index not in named:
+                    named.append(person_index)
+        return self._people_in[sentence]
 
     def sentence_of(self, token: int) -> int:
         """Index of the sentence that holds the token."""

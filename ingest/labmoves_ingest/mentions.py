@@ -7,6 +7,7 @@ joins both spellings (翁荔(Lilian Weng)). Two people whom the text calls by di
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ _SUFFIX_WORDS = frozenset(
     """ai inc inc. corp corp. ltd ltd. llc labs lab technologies technology group company co research robotics systems
     公司 集团 科技 智能 股份 有限公司 机器人 人工智能 汽车 控股 网络 技术""".split()  # noqa: SIM905
 )
+#: One sign, or a version number: "零", "V2". X, the company, is the only one-letter name in the registry's field.
+_UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
 _SURNAME_TITLE = re.compile("^(.{1,2})(?:先生|女士|博士|教授|院士|总|老师|小姐|董)$")
 
@@ -46,6 +49,8 @@ def fill_mentions(
         if kind is MentionKind.PERSON:
             people.append((first, last))
         elif kind is MentionKind.ORGANIZATION:
+            if _UNLIKELY_ORGANIZATION.fullmatch(document.text, tokens[first].start, tokens[last - 1].end):
+                continue
             organizations.append((first, last))
         elif kind is MentionKind.ROLE:
             document.roles.append(_span(document, first, last))
@@ -59,6 +64,8 @@ def fill_mentions(
     _add_registered(document, lexicon, hits, owner, people, organizations)
     _spread(document, owner, people, MentionKind.PERSON)
     _spread(document, owner, organizations, MentionKind.ORGANIZATION)
+    people, misread = _trimmed_people(document, people, organizations)
+    organizations += misread
     document.people = _people(document, lexicon, sorted(people))
     document.organizations = _organizations(document, lexicon, sorted(organizations))
 
@@ -116,6 +123,31 @@ def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], 
         index += 1
 
 
+def _trimmed_people(
+    document: Document, people: list[tuple[int, int]], organizations: list[tuple[int, int]]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """People's mentions, cut to names known from elsewhere in the text; and those that name an organization.
+
+    A surname run together with the word after it ("佐夫同" of 巴雷特·佐夫) is cut back; what begins an
+    organization's name and no person's ("Saarthi" of Saarthi Labs) is the organization.
+    """
+    mentions = _mentions(document, sorted(people))
+    parts = {part for m in mentions if "·" in m.text for part in m.text.split("·") if len(part) >= 2}
+    names = {name for name, count in Counter(m.text for m in mentions).items() if count > 1} | parts
+    firms = [m.folded for m in _mentions(document, organizations)]
+    kept: list[tuple[int, int]] = []
+    misread: list[tuple[int, int]] = []
+    for m in mentions:
+        if is_han(m.text[0]) and m.text not in names and m.text[:-1] in names and m.last - m.first == len(m.text):
+            kept.append((m.first, m.last - 1))
+        elif len(m.folded) > 1 and any(f != m.folded and f.startswith(m.folded) for f in firms):
+            longer = any(m.folded in o.folded and o.folded != m.folded for o in mentions)
+            (kept if longer else misread).append((m.first, m.last))
+        else:
+            kept.append((m.first, m.last))
+    return kept, misread
+
+
 def _mentions(document: Document, found: list[tuple[int, int]]) -> list[_Mention]:
     mentions = []
     for first, last in found:
@@ -140,7 +172,7 @@ def _gloss_home(document: Document, groups: list[list[_Mention]], mention: _Ment
     start = document.tokens[mention.first].start
     for group in reversed(groups):
         end = document.tokens[group[-1].last - 1].end
-        if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]):
+        if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]) and _closes(document, mention):
             return group if is_han(group[-1].text[0]) != is_han(mention.text[0]) or len(mention.text) < 6 else None
     return None
 
@@ -196,9 +228,15 @@ def _organization_gloss(document: Document, groups: list[list[_Mention]], mentio
     start = document.tokens[mention.first].start
     for group in reversed(groups[-3:]):
         end = document.tokens[group[-1].last - 1].end
-        if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]):
+        if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]) and _closes(document, mention):
             return group
     return None
+
+
+def _closes(document: Document, mention: _Mention) -> bool:
+    """Whether a bracket or comma follows: what stands in "(Nasdaq: BIDU)" is no other name."""
+    end = document.tokens[mention.last - 1].end
+    return document.text[end : end + 3].lstrip("\"”’' ")[:1] in (")", "）", ",", "，", "、", ";", "；")
 
 
 def _organization_home(groups: list[list[_Mention]], mention: _Mention, lexicon: Lexicon) -> list[_Mention] | None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from labmoves_ingest.windows import Window
 
-__all__ = ["ReaderNetwork", "ReaderOutput", "TaggerNetwork"]
+__all__ = ["ReaderEnsemble", "ReaderOutput", "TaggerNetwork"]
 
 Array = NDArray[np.float32]
 Weights = dict[str, Array]
@@ -91,7 +91,7 @@ class ReaderOutput:
     events: Array
     points: Array
     nothing: Array
-    far_view: Array
+    far_view: tuple[Array, ...]
     trigger: NDArray[np.intp]
 
 
@@ -137,13 +137,50 @@ class ReaderNetwork:
         for number, (a, b) in enumerate(bounds):
             points = _linear(weights, "point", np.tanh(keys[a:b] + query[number]))
             trigger = _place_of_strongest(triggers[a:b], windows[number])
-            outputs.append(ReaderOutput(events[number], points, nothing[number], far_view[number], trigger))
+            outputs.append(ReaderOutput(events[number], points, nothing[number], (far_view[number],), trigger))
         return outputs
 
-    def far(self, features: Array, output: ReaderOutput) -> Array:
+    def far(self, features: Array, view: Array) -> Array:
         """Score of each organization by its place in the document: (organizations, 4) from their features."""
-        hidden = np.maximum(_linear(self._weights, "far_place", features) + output.far_view, 0)
+        hidden = np.maximum(_linear(self._weights, "far_place", features) + view, 0)
         return _linear(self._weights, "far_out", hidden)
+
+
+class ReaderEnsemble:
+    """Readers trained from different beginnings; probabilities and scores are the mean of theirs.
+
+    weights: those whose names begin with "read0.", "read1." and so on belong to one reader each.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self._readers: list[ReaderNetwork] = []
+        while own := {
+            k.split(".", 1)[1]: v for k, v in weights.items() if k.startswith(f"read{len(self._readers)}.")
+        }:
+            self._readers.append(ReaderNetwork(own))
+
+    def read(self, windows: list[Window]) -> list[ReaderOutput]:
+        """One output a window, in order."""
+        every = [reader.read(windows) for reader in self._readers]
+        return [_mean(outputs) for outputs in zip(*every, strict=True)]
+
+    def far(self, features: Array, output: ReaderOutput) -> Array:
+        """Mean score of each organization by its place in the document."""
+        views = zip(self._readers, output.far_view, strict=True)
+        scores: Array = np.mean([reader.far(features, view) for reader, view in views], axis=0)
+        return scores
+
+
+def _mean(outputs: tuple[ReaderOutput, ...]) -> ReaderOutput:
+    if len(outputs) == 1:
+        return outputs[0]
+    return ReaderOutput(
+        np.mean([o.events for o in outputs], axis=0),
+        np.mean([o.points for o in outputs], axis=0),
+        np.mean([o.nothing for o in outputs], axis=0),
+        tuple(view for o in outputs for view in o.far_view),
+        outputs[0].trigger,
+    )
 
 
 def _pooled(x: Array, window: Window) -> Array:

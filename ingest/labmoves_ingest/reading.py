@@ -25,11 +25,11 @@ from labmoves_ingest.dates import DateMention, find_dates
 from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.mentions import fill_mentions
-from labmoves_ingest.network import ReaderNetwork, ReaderOutput, TaggerNetwork
+from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerNetwork
 from labmoves_ingest.tagging import best_tags, tag_spans
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 from labmoves_ingest.tokens import fold, sentences, tokenize
-from labmoves_ingest.windows import Items, Window, organization_features
+from labmoves_ingest.windows import Items, Window, nearby_organizations, organization_features
 
 __all__ = ["EVENTS", "Candidate", "Reader", "add_dates", "begin_document"]
 
@@ -65,7 +65,7 @@ class Reader:
         self.lexicon = Lexicon(language, registry)
         weights, meta = _shipped_model(language) if models is None else _model(language, models)
         self._tagger = TaggerNetwork({k[4:]: v for k, v in weights.items() if k.startswith("tag.")})
-        self._reader = ReaderNetwork({k[5:]: v for k, v in weights.items() if k.startswith("read.")})
+        self._reader = ReaderEnsemble(weights)
         self._vocabulary = Vocabulary(meta["words"])
         self.threshold = {event: float(meta["threshold"][event.value]) for event in EVENTS}
 
@@ -114,20 +114,21 @@ class Reader:
         likely = [e for e in range(len(EVENTS)) if output.events[e] >= FLOOR]
         if not likely:
             return []
-        odds = _organization_odds(_organization_scores(self._reader, window, output))
+        organizations = nearby_organizations(window)
+        odds = _organization_odds(_organization_scores(self._reader, window, output, organizations))
         return [
             Candidate(
                 EVENTS[e],
                 window.person,
-                organization,
+                organizations[row],
                 window.sentence,
-                float(output.events[e] * odds[organization, e]),
+                float(output.events[e] * odds[row, e]),
                 _pointed_date(window, output, e),
                 _pointed_role(window, output, e),
                 named,
                 int(window.items.token[window.first + int(output.trigger[e])]),
             )
-            for e, organization in _assigned(output, odds, likely)
+            for e, row in _assigned(output, odds, likely)
         ]
 
 
@@ -189,14 +190,17 @@ def _model(language: str, folder: Traversable) -> tuple[dict[str, NDArray[np.flo
     return weights, meta
 
 
-def _organization_scores(reader: ReaderNetwork, window: Window, output: ReaderOutput) -> NDArray[np.float32]:
-    count = len(window.items.document.organizations)
-    features = np.stack([organization_features(window, o) for o in range(count)])
-    scores = reader.far(features, output)
-    best = np.full((count, 4), -np.inf, dtype=np.float32)
+def _organization_scores(
+    reader: ReaderEnsemble, window: Window, output: ReaderOutput, organizations: list[int]
+) -> NDArray[np.float32]:
+    """Scores (organizations, 4): their place in the document, and the best of their mentions in the window."""
+    scores = reader.far(organization_features(window, organizations), output)
+    row_of = {organization: row for row, organization in enumerate(organizations)}
+    best = np.full((len(organizations), 4), -np.inf, dtype=np.float32)
     for place in np.flatnonzero(window.mark == 2):
-        entity = int(window.items.entity[window.first + place])
-        best[entity] = np.maximum(best[entity], output.points[place, :4])
+        row = row_of.get(int(window.items.entity[window.first + place]))
+        if row is not None:
+            best[row] = np.maximum(best[row], output.points[place, :4])
     total: NDArray[np.float32] = scores + np.where(np.isfinite(best), best, 0)
     return total
 

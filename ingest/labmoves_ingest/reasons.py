@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from zlib import crc32
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from labmoves_graph.model import Event, Reason, ReasonCategory
 from labmoves_ingest.documents import Document
 from labmoves_ingest.patterns import any_word
+from labmoves_ingest.reading import Candidate
 from labmoves_ingest.tokens import is_han
 
 __all__ = ["CATEGORIES", "WIDTH", "Clause", "ReasonFeatures", "ReasonFinder", "clauses"]
@@ -30,6 +31,8 @@ WIDTH = 1 << 15
 #: Sentences before and after the one that tells of the event in which its reason is looked for. In the corpus
 #: 90 % of the annotated reasons stand no further away.
 BEFORE, AFTER = 1, 3
+#: Sentences back in which the person is looked for of whom a sentence without a name speaks.
+SPEAKER_WITHIN = 12
 MOST = 3
 
 _BORDER = re.compile(r"[,，、;；:：。．！？!?()（）“”「」『』\"—–\n]|\.(?=\s|$)")
@@ -121,21 +124,36 @@ def _words(document: Document, clause: Clause) -> Iterator[str]:
     yield f"len={min(len(words) // 4, 6)}"
 
 
-def clauses(document: Document, sentence: int, person: int) -> Iterator[Clause]:
-    """The clauses in which the reason for the person's event may stand, in text order of their sentences."""
+def clauses(document: Document, sentence: int, person: int, leaving: Sequence[int]) -> Iterator[Clause]:
+    """The clauses in which the reason for the person's event may stand.
+
+    leaving: the sentences of the document that speak of reasons for leaving (see `speaks_of_leaving`).
+    """
     last = len(document.sentences) - 1
     near = range(max(0, sentence - BEFORE), min(last, sentence + AFTER) + 1)
     for index in near:
         if index > sentence and _is_about_another(document, index, person):
             break
         yield from _cut(document, index, index - sentence)
-    speaker = -1
-    for index, span in enumerate(document.sentences):
-        named = _named(document, index)
-        speaker = named[0] if named else speaker
-        about = person in named or (not named and speaker == person)
-        if about and index not in near and _LEAVING.search(document.folded, span.start, span.end):
+    for index in leaving:
+        if index not in near and _speaks_of(document, index, person):
             yield from _cut(document, index, 9)
+
+
+def speaks_of_leaving(document: Document) -> list[int]:
+    """The sentences that speak of somebody's reasons for leaving."""
+    places = (m.start() for m in _LEAVING.finditer(document.folded))
+    spans = (document.span(place, place + 1) for place in places)
+    return sorted({document.sentence_of(span.first) for span in spans if span is not None})
+
+
+def _speaks_of(document: Document, sentence: int, person: int) -> bool:
+    """Whether the sentence names the person, or nobody after a sentence that named the person first."""
+    for index in range(sentence, max(-1, sentence - SPEAKER_WITHIN), -1):
+        named = document.people_in(index)
+        if named:
+            return person in named if index == sentence else named[0] == person
+    return False
 
 
 def _cut(document: Document, sentence: int, offset: int) -> Iterator[Clause]:
@@ -150,7 +168,7 @@ def _cut(document: Document, sentence: int, offset: int) -> Iterator[Clause]:
 
 
 def _is_about_another(document: Document, sentence: int, person: int) -> bool:
-    named = _named(document, sentence)
+    named = document.people_in(sentence)
     return bool(named) and person not in named
 
 
@@ -165,10 +183,11 @@ class ReasonFinder:
             self._bias: NDArray[np.float32] = archive["bias"].astype(np.float32)
             self._threshold = float(archive["threshold"])
 
-    def find(self, document: Document, sentence: int, person: int, trigger: int, event: Event) -> tuple[Reason, ...]:
-        """Reasons for the event that `sentence` tells of the person (an index of document.people)."""
+    def find(self, document: Document, candidate: Candidate, leaving: Sequence[int]) -> tuple[Reason, ...]:
+        """Reasons for the candidate's event. leaving: see `speaks_of_leaving`."""
+        trigger, event = candidate.trigger, candidate.event
         scored = []
-        for clause in clauses(document, sentence, person):
+        for clause in clauses(document, candidate.sentence, candidate.person, leaving):
             columns = self._features.columns(document, clause, trigger, event)
             scores = self._weights[columns].sum(axis=0) + self._bias
             odds = np.exp(scores - scores.max())
@@ -183,17 +202,6 @@ class ReasonFinder:
                 share = _share(document.folded[span.start : span.end])
                 found[category] = Reason(category, document.text[clause.start : clause.end], share)
         return tuple(found.values())
-
-
-def _named(document: Document, sentence: int) -> list[int]:
-    span = document.sentences[sentence]
-    places = [
-        (mention.first, index)
-        for index, person in enumerate(document.people)
-        for mention in person.mentions
-        if span.first <= mention.first < span.last
-    ]
-    return [index for _, index in sorted(places)]
 
 
 def _share(folded: str) -> float | None:

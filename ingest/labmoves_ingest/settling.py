@@ -44,7 +44,8 @@ def settled(
     fiction: re.Pattern[str],
 ) -> list[Candidate]:
     """One candidate for each stint: the likeliest above its threshold, completed by the others' date and role."""
-    told = [c for c in candidates if not _in_fiction(document, c, fiction)]
+    invented = _fiction(document, fiction)
+    told = [c for c in candidates if not _within(document.sentences[c.sentence].start, invented)]
     groups: dict[tuple[int, Event, int], list[Candidate]] = defaultdict(list)
     for candidate in told:
         groups[candidate.person, candidate.event, candidate.organization].append(candidate)
@@ -89,13 +90,15 @@ def _contradict(one: Candidate, other: Candidate) -> bool:
     return same_place and any({one.event, other.event} <= pair for pair in _EXCLUSIVE)
 
 
-def _in_fiction(document: Document, candidate: Candidate, fiction: re.Pattern[str]) -> bool:
-    """Whether the section that holds the candidate, or the title, says that it is fiction."""
+def _fiction(document: Document, fiction: re.Pattern[str]) -> list[tuple[int, int]]:
+    """The sections that say of themselves that they are fiction; all of the text when its title says so."""
     if fiction.search(document.title):
-        return True
-    place = document.sentences[candidate.sentence].start
+        return [(0, len(document.text))]
+    if not fiction.search(document.folded):
+        return []
     borders = [0, *(m.end() for m in _SECTION.finditer(document.text)), len(document.text)]
-    for start, end in pairwise(borders):
-        if start <= place < end:
-            return fiction.search(document.folded, start, end) is not None
-    return False
+    return [(a, b) for a, b in pairwise(borders) if fiction.search(document.folded, a, b)]
+
+
+def _within(place: int, stretches: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in stretches)

@@ -9,6 +9,7 @@ hashed (CRC-32) into WIDTH columns, so that the model is one small table.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from importlib import resources
 from zlib import crc32
@@ -87,7 +88,11 @@ def _place(offset: int) -> str:
 
 
 def _cues(document: Document, sentence: int, trigger: int) -> Iterator[str]:
-    for hit in document.hits:
+    first = document.sentences[max(0, sentence - 1)].first
+    last = document.sentences[min(sentence + 1, len(document.sentences) - 1)].last
+    start = bisect_left(document.hits, first, key=lambda hit: hit.first)
+    end = bisect_left(document.hits, last, key=lambda hit: hit.first)
+    for hit in document.hits[start:end]:
         flags = [flag for flag in _STATUS_FLAGS if flag in hit.flags]
         if not flags:
             continue

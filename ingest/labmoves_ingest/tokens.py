@@ -25,11 +25,15 @@ _TOKEN = re.compile(
     rf"|[{_HAN}]"
     r"|[^\s]"
 )
-_BOUNDARY = re.compile(r"[。！？!?…]+[”」』’\"'）)]*|\.+[”\"'’)]*(?=\s|$)|\n+")
+_BOUNDARY = re.compile(r"[。！？!?…]+[”」』’\"'）)]*|\.+[”\"'’)*]*(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"'—])(?:Mr|Mrs|Ms|Dr|Prof|Sir|St|Jr|Sr|vs|No|Nos|Gen|Gov|Sen|Rep|Hon|Rev|Capt|Sgt|Col|Fr|Jan|Feb|Mar|Apr|Jun|Jul|"
     r"Aug|Sept|Sep|Oct|Nov|Dec|approx|est|e\.g|i\.e|al|ca|cf|Ph|[A-Z](?:\.[A-Z])*)$"
 )
+#: Longest head of a list item, in characters.
+ITEM_HEAD = 60
+#: The head of a list item ("2. Andrej Karpathy.", "**Igor Babuschkin.**") belongs to the sentence after it.
+_ITEM_HEAD = re.compile(r"^(?:[•·▪◦➤>*#–—-]+|\(?\d{1,2}[.)、]|\*\*)[\s*]*(?:\S+[ ]?){1,5}$")
 #: After these a period ends the sentence only before a capital that is no continuation of a name.
 _COMPANY_FORM = re.compile(r"\b(?:Inc|Corp|Ltd|Co|LLC|Bros|U\.S|U\.K|a\.m|p\.m)$")
 
@@ -117,6 +121,11 @@ def _sentence_ends(text: str) -> list[int]:
     ends = []
     for m in _BOUNDARY.finditer(text):
         if m.group().startswith("."):
+            opening = text.rfind("\n", max(0, m.start() - ITEM_HEAD), m.start()) + 1
+            line = text[opening : m.start()]
+            at_start = bool(opening) or m.start() <= ITEM_HEAD
+            if at_start and (line.strip().isdigit() or _ITEM_HEAD.match(line)):
+                continue
             before = text[max(0, m.start() - 12) : m.start()]
             if _ABBREVIATION.search(before):
                 continue
@@ -127,7 +136,7 @@ def _sentence_ends(text: str) -> list[int]:
                 continue
         elif m.group().startswith("\n"):
             after = text[m.end() : m.end() + 1]
-            before = text[: m.start()][-1:]
+            before = text[m.start() - 1 : m.start()]
             if len(m.group()) == 1 and after.islower() and (before.isalnum() or before in ",;'’"):
                 continue
         ends.append(m.end())

@@ -8,8 +8,10 @@ that person, and points at the organization, the date and the role among the ite
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +21,24 @@ from labmoves_ingest.documents import Document, Entity
 from labmoves_ingest.lexicon import FLAGS, Flag
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 
-__all__ = ["DENSE", "MARKS", "ORGANIZATION_DENSE", "SPECIAL_WORDS", "Items", "Window", "organization_features"]
+__all__ = [
+    "DENSE",
+    "MARKS",
+    "ORGANIZATION_DENSE",
+    "SPECIAL_WORDS",
+    "Items",
+    "Window",
+    "nearby_organizations",
+    "organization_features",
+]
 
 #: Items of context before and after the sentence.
 BEFORE, AFTER = 48, 16
 LONGEST = 224
 CARRIED = 3
+#: Bounds that keep the work on a text of thousands of names linear; no article of the corpus comes near them.
+LOOK_BACK, PROTAGONISTS = 60, 400
+ORGANIZATIONS = 48
 MARKS = 12
 DENSE = 20
 ORGANIZATION_DENSE = 28
@@ -33,6 +47,7 @@ SPECIAL_WORDS = ("<person>", "<organization>", "<date>", "<day>", "<vague>", "<d
 _PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
 _TARGET, _FIRST_ROLE = 7, 8
 _NAME_FLAGS = sum(1 << flag for flag in range(Flag.ORGANIZATION_FIRST, Flag.PERSON_INNER + 1)) | 1 << Flag.NAME
+_FIRST_PERSON = frozenset(("i", "my", "me", "我"))
 _SCHOOL = (
     "university",
     "college",
@@ -48,7 +63,7 @@ _SCHOOL = (
 )
 
 
-@dataclass(slots=True)
+@dataclass
 class Items:
     """A document as the reader sees it. kind, entity: what each item is, and the index of its entity (or -1)."""
 
@@ -63,6 +78,8 @@ class Items:
     people_items: list[list[int]]
     organization_items: list[list[int]]
     role_items: list[list[int]]
+    _people_sentences: dict[int, set[int]] = field(default_factory=dict)
+    _organization_sentences: dict[int, set[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: Document, vocabulary: Vocabulary) -> Items:
@@ -144,18 +161,72 @@ class Items:
         first, last = self.sentence_first[sentence], self.sentence_last[sentence]
         named = _entities_between(self, first, last, _PERSON)
         carried: list[int] = []
-        for index in range(first - 1, -1, -1):
+        for index in reversed(self._named_before(first)):
             person = int(self.entity[index])
-            if self.kind[index] == _PERSON and person not in named and person not in carried:
+            if person not in named and person not in carried:
                 carried.append(person)
                 if len(carried) == CARRIED - 1:
                     break
-        counts = [sum(i < first for i in places) for places in self.people_items]
-        if counts and max(counts) > 1:
-            protagonist = counts.index(max(counts))
-            if protagonist not in named and protagonist not in carried:
-                carried.append(protagonist)
+        protagonist = self._protagonist(first)
+        if protagonist is not None and protagonist not in named and protagonist not in carried:
+            carried.append(protagonist)
+        author = self._author(sentence)
+        if author is not None and author not in named:
+            carried = [author, *(p for p in carried if p != author)][:CARRIED]
         return named, carried
+
+    @cached_property
+    def people_places(self) -> list[int]:
+        """The items that name people, in order."""
+        return [int(i) for i in np.flatnonzero(self.kind == _PERSON)]
+
+    @cached_property
+    def organization_places(self) -> list[int]:
+        """The items that name organizations, in order."""
+        return [int(i) for i in np.flatnonzero(self.kind == _ORGANIZATION)]
+
+    @cached_property
+    def most_mentions(self) -> int:
+        """Mentions of the organization that is mentioned most."""
+        return max((len(p) for p in self.organization_items), default=1) or 1
+
+    @cached_property
+    def prominent(self) -> list[int]:
+        """The eight organizations mentioned most."""
+        order = sorted(range(len(self.organization_items)), key=lambda o: -len(self.organization_items[o]))
+        return order[:8]
+
+    def sentences_of_person(self, person: int) -> set[int]:
+        """The sentences that name the person."""
+        return self._sentences(self._people_sentences, person, self.people_items)
+
+    def sentences_of_organization(self, organization: int) -> set[int]:
+        """The sentences that name the organization."""
+        return self._sentences(self._organization_sentences, organization, self.organization_items)
+
+    def _sentences(self, known: dict[int, set[int]], index: int, places: list[list[int]]) -> set[int]:
+        if index not in known:
+            known[index] = {self.document.sentence_of(int(self.token[i])) for i in places[index]}
+        return known[index]
+
+    def _named_before(self, item: int) -> list[int]:
+        """The last LOOK_BACK items before `item` that name people."""
+        end = bisect_left(self.people_places, item)
+        return self.people_places[max(0, end - LOOK_BACK) : end]
+
+    def _protagonist(self, item: int) -> int | None:
+        """Whom the text names most before `item`, and more than once."""
+        counts = [bisect_left(places, item) for places in self.people_items[:PROTAGONISTS]]
+        return counts.index(max(counts)) if counts and max(counts) > 1 else None
+
+    def _author(self, sentence: int) -> int | None:
+        """Who says "I" in the sentence: the one person whom the text's last two sentences name, as if signing."""
+        span = self.document.sentences[sentence]
+        if not any(token.folded in _FIRST_PERSON for token in self.document.tokens[span.first : span.last]):
+            return None
+        start = self.sentence_first[max(0, len(self.document.sentences) - 2)]
+        signed = _entities_between(self, start, len(self.kind), _PERSON)
+        return signed[0] if len(signed) == 1 else None
 
 
 @dataclass(slots=True)
@@ -274,60 +345,70 @@ def _dense(
     return values
 
 
-def organization_features(window: Window, organization: int) -> NDArray[np.float32]:
-    """How prominent and how near an organization is, as seen from a window: array (ORGANIZATION_DENSE,)."""
+def nearby_organizations(window: Window) -> list[int]:
+    """The organizations that a sentence may speak of: those of the text, at most ORGANIZATIONS.
+
+    Of more, the ones named in and last before the window and the ones named most.
+    """
     items = window.items
-    document = items.document
-    places = items.organization_items[organization]
-    name: Entity = document.organizations[organization]
-    counts = [len(p) for p in items.organization_items]
-    s_first, s_last = items.sentence_first[window.sentence], items.sentence_last[window.sentence]
-    before = [i for i in places if i < s_first]
-    inside = [i for i in places if s_first <= i < s_last]
-    after = [i for i in places if i >= s_last]
-    counts_before = [sum(i < s_first for i in p) for p in items.organization_items]
-    recency = sorted((max((i for i in p if i < s_first), default=-1) for p in items.organization_items), reverse=True)
-    rank = recency.index(before[-1]) if before else -1
-    own = [i for i in items.people_items[window.person] if s_first <= i < s_last]
-    near_person = _together(items, window.person, places)
-    previous = items.sentence_first[window.sentence - 1] if window.sentence else s_first
-    gap = min((abs(i - p) for i in inside for p in own), default=0)
-    values = np.zeros(ORGANIZATION_DENSE, dtype=np.float32)
-    values[:28] = (
-        bool(inside),
-        len(inside) > 1,
-        bool(before) and before[-1] >= window.first,
-        rank == 0,
-        rank == 1,
-        rank == 2,
-        np.exp(-(s_first - before[-1]) / 40) if before else 0.0,
-        np.exp(-(after[0] - s_last) / 20) if after else 0.0,
-        not before and not inside,
-        counts[organization] / max(counts),
-        counts[organization] == max(counts),
-        bool(before) and counts_before[organization] == max(counts_before),
-        counts_before[organization] / max(1, sum(counts_before)),
-        min(counts[organization], 6) / 6,
-        bool(places) and document.sentence_of(int(items.token[places[0]])) == 0,
-        bool(places) and places[0] == min(p[0] for p in items.organization_items if p),
-        min(near_person, 3) / 3,
-        near_person == 0,
-        bool(name.key) and name.key in document.title,
-        bool(name.registry_ids),
-        any(part in name.name.casefold() for part in _SCHOOL),
-        len(counts) == 1,
-        bool(before) and before[-1] >= previous,
-        np.exp(-gap / 8) if gap else 0.0,
-        bool(gap) and min(inside) > max(own),
-        bool(gap) and max(inside) < min(own),
-        not any(s_first <= i < s_last for p in items.organization_items for i in p),
-        1.0,
+    count = len(items.organization_items)
+    if count <= ORGANIZATIONS:
+        return list(range(count))
+    last = bisect_left(items.organization_places, window.last)
+    recent = dict.fromkeys(
+        int(items.entity[i]) for i in reversed(items.organization_places[max(0, last - 200) : last])
     )
+    return sorted({*list(recent)[: ORGANIZATIONS - 8], *items.prominent})
+
+
+def organization_features(window: Window, organizations: Sequence[int]) -> NDArray[np.float32]:
+    """How prominent and how near organizations are, as seen from a window: array (n, ORGANIZATION_DENSE)."""
+    items = window.items
+    s_first, s_last = items.sentence_first[window.sentence], items.sentence_last[window.sentence]
+    previous = items.sentence_first[window.sentence - 1] if window.sentence else s_first
+    places = [items.organization_items[o] for o in organizations]
+    before = [bisect_left(p, s_first) for p in places]
+    upto = [bisect_left(p, s_last) for p in places]
+    last_before = [p[b - 1] if b else -1 for p, b in zip(places, before, strict=True)]
+    recency = sorted(last_before, reverse=True)
+    own = [i for i in items.people_items[window.person] if s_first <= i < s_last]
+    anywhere = any(u > b for b, u in zip(before, upto, strict=True))
+    values = np.zeros((len(organizations), ORGANIZATION_DENSE), dtype=np.float32)
+    for row, o in enumerate(organizations):
+        mentions, b, u = places[row], before[row], upto[row]
+        name: Entity = items.document.organizations[o]
+        inside, after = mentions[b:u], mentions[u:]
+        rank = recency.index(last_before[row]) if b else -1
+        together = len(items.sentences_of_person(window.person) & items.sentences_of_organization(o))
+        gap = min((abs(i - p) for i in inside for p in own), default=0)
+        values[row] = (
+            bool(inside),
+            len(inside) > 1,
+            b > 0 and last_before[row] >= window.first,
+            rank == 0,
+            rank == 1,
+            rank == 2,
+            np.exp(-(s_first - last_before[row]) / 40) if b else 0.0,
+            np.exp(-(after[0] - s_last) / 20) if after else 0.0,
+            not b and not inside,
+            len(mentions) / items.most_mentions,
+            len(mentions) == items.most_mentions,
+            b > 0 and b == max(before),
+            b / max(1, sum(before)),
+            min(len(mentions), 6) / 6,
+            bool(mentions) and items.document.sentence_of(int(items.token[mentions[0]])) == 0,
+            bool(mentions) and mentions[0] == items.organization_places[0],
+            min(together, 3) / 3,
+            together == 0,
+            bool(name.key) and name.key in items.document.title,
+            bool(name.registry_ids),
+            any(part in name.name.casefold() for part in _SCHOOL),
+            len(items.organization_items) == 1,
+            b > 0 and last_before[row] >= previous,
+            np.exp(-gap / 8) if gap else 0.0,
+            bool(gap) and min(inside) > max(own),
+            bool(gap) and max(inside) < min(own),
+            not anywhere,
+            1.0,
+        )
     return values
-
-
-def _together(items: Items, person: int, places: list[int]) -> int:
-    """In how many sentences the person and the organization are named together."""
-    sentence_of = items.document.sentence_of
-    theirs = {sentence_of(int(items.token[i])) for i in items.people_items[person]}
-    return len(theirs & {sentence_of(int(items.token[i])) for i in places})

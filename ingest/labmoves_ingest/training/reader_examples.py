@@ -135,7 +135,7 @@ def _features(window: Window) -> Array:
     count = len(window.items.document.organizations)
     if not count:
         return np.zeros((0, ORGANIZATION_DENSE), dtype=np.float32)
-    return np.stack([organization_features(window, organization) for organization in range(count)])
+    return organization_features(window, range(count))
 
 
 def _event(claim: GoldClaim) -> int:
