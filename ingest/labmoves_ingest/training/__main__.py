@@ -7,6 +7,7 @@ Reads the annotated corpus, trains, measures and writes. Progress goes to stderr
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -59,6 +60,10 @@ def _positive(text: str) -> int:
 
 
 def _train(asked: argparse.Namespace) -> None:
+    # NumPy's threads gain nothing on matrices so small and cost four times the time on a busy machine. They are
+    # counted when NumPy is first imported, which is below.
+    for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
     try:
         from labmoves_ingest.training.models import Corpus, Model, train_models
     except ModuleNotFoundError as error:
