@@ -1,6 +1,7 @@
 """A small training from corpus to model files: the same bytes each time, in the form that reading takes."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -18,6 +19,7 @@ from labmoves_ingest.training.division import Part
 from labmoves_ingest.training.settings import Settings
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
+GUIDE = Path(__file__).parents[2] / "docs" / "training.md"
 FILES = [
     f"{language}{ending}" for language in ("en", "zh") for ending in (".json", ".npz", "_reasons.npz", "_status.npz")
 ]
@@ -136,6 +138,23 @@ def test_a_trial_does_not_replace_the_shipped_models(capsys):
         main(["--limit", "3"])
     assert caught.value.code == 2
     assert "say where with --out DIR" in capsys.readouterr().err
+
+
+def test_the_guide_names_every_option_and_its_example_reads(tmp_path, capsys):
+    guide = GUIDE.read_text("utf-8")
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    options = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help"}
+    assert options <= set(re.findall(r"--[a-z]+", guide))
+    example = re.search(r"```\n(=== .*?)```", guide, flags=re.DOTALL)
+    assert example is not None
+    path = tmp_path / "enX.txt"
+    header = "=== id | language | published | genre | story | url | real or invented"
+    path.write_text(example[1].replace(header, "=== x-1 | en | 2025-03-04 | wire | s | | invented"), "utf-8")
+    (article,) = read_corpus([path])
+    assert [(claim.event, claim.date, claim.manner) for claim in article.claims] == [
+        ("departure", "2025-03-03", "resigned")
+    ]
 
 
 def test_a_folder_without_a_corpus_is_named(tmp_path, capsys):
