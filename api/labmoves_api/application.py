@@ -13,6 +13,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio.to_thread
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 
@@ -29,6 +30,10 @@ from labmoves_api.settings import Settings
 from labmoves_api.sparql.pool import SparqlPool
 
 __all__ = ["create_app", "service_app"]
+
+#: Requests that a process reads the store for at a time. Python runs one at a time, so more would only take memory:
+#: each thread has a database connection with its own page cache.
+THREADS = 8
 
 _ROUTERS = (
     moves.router,
@@ -51,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         app.state.sparql = SparqlPool(chosen, service.store.snapshots, service.metrics)
         service.worker.start()
         yield

@@ -91,7 +91,7 @@ def _quality(media_type: str, ranges: Sequence[tuple[str, float]]) -> float:
 def offers(*formats: Format) -> Any:
     """A dependency that gives the Format to answer in, from `format=` or Accept."""
 
-    def choose(request: Request, format: str | None = None) -> Format:
+    async def choose(request: Request, format: str | None = None) -> Format:
         return Format(format) if format else negotiated(request.headers.get("accept", ""), formats)
 
     values: Any = Literal[tuple(f.value for f in formats)]

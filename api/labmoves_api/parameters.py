@@ -4,6 +4,8 @@
     LanguageOf        the language of names: `lang`, else Accept-Language
     ServiceOf         the Service of the running app
 
+They are coroutines although they await nothing: a plain function would cost a change of threads for each.
+
 Errors: DateError for a date that is not EDTF, NotFoundError for a filter that names nobody, RequestError for a
 parameter that the route does not have.
 """
@@ -79,19 +81,19 @@ _AsOfText = Annotated[
 ]
 
 
-def _service(request: Request) -> Service:
+async def _service(request: Request) -> Service:
     return cast(Service, request.app.state.service)
 
 
-def _since(since: _SinceText = None) -> PartialDate | None:
+async def _since(since: _SinceText = None) -> PartialDate | None:
     return PartialDate.parse(since) if since is not None else None
 
 
-def _until(until: _UntilText = None) -> PartialDate | None:
+async def _until(until: _UntilText = None) -> PartialDate | None:
     return PartialDate.parse(until) if until is not None else None
 
 
-def _as_of(as_of: _AsOfText = None) -> datetime | None:
+async def _as_of(as_of: _AsOfText = None) -> datetime | None:
     if as_of is None:
         return None
     if len(as_of) == len("2026-01-31"):
@@ -106,7 +108,7 @@ Until = Annotated[PartialDate | None, Depends(_until)]
 AsOf = Annotated[datetime | None, Depends(_as_of)]
 
 
-def _language(
+async def _language(
     request: Request,
     lang: Annotated[
         Language | None, Query(description="Language of names; else Accept-Language, else each one's chief name")
@@ -142,7 +144,7 @@ def _language_of(tag: str) -> Language | None:
 LanguageOf = Annotated[Language | None, Depends(_language)]
 
 
-def _move_filter(
+async def _move_filter(
     service: ServiceOf,
     since: Since,
     until: Until,
@@ -187,7 +189,7 @@ def _move_filter(
 MoveFilterOf = Annotated[MoveFilter, Depends(_move_filter)]
 
 
-def known_parameters_only(request: Request) -> None:
+async def known_parameters_only(request: Request) -> None:
     """Refuse a query parameter that the route does not have: a misspelled filter would silently answer all.
 
     SPARQL clients send parameters of many services along, so /sparql passes them over.

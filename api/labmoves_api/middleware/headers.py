@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 __all__ = ["SECURITY_HEADERS", "CommonHeaders"]
@@ -30,6 +30,10 @@ _PREFLIGHT = {
 }
 
 
+#: As they go out; no route sets any of them itself.
+_ALWAYS = [(name.encode(), value.encode()) for name, value in {**SECURITY_HEADERS, **_CORS}.items()]
+
+
 class CommonHeaders:
     """ASGI middleware."""
 
@@ -48,10 +52,7 @@ class CommonHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=list(message["headers"]))
-                headers.update(SECURITY_HEADERS)
-                headers.update(_CORS)
-                message = {**message, "headers": headers.raw}
+                message = {**message, "headers": [*message["headers"], *_ALWAYS]}
             await send(message)
 
         return await self.app(scope, receive, with_headers)

@@ -83,7 +83,7 @@ def _search(service: Service, q: str, lang: Language | None) -> Response:
     return html_answer("search.html", **shown)
 
 
-def _elsewhere(request: Request) -> Response | None:
+async def _elsewhere(request: Request) -> Response | None:
     """Where a client that wants data instead of a page is led."""
     formats = (Format.HTML, Format.JSON, Format.TURTLE, Format.JSONLD)
     wanted = negotiated(request.headers.get("accept", ""), formats)

@@ -1,0 +1,241 @@
+"""How quick the service is against an empty FastAPI route that returns the same bytes, in one run on one machine.
+
+    python tests/benchmarks/service_benchmark.py [--moves 100000] [--store DIR] [--seconds 5]
+
+Server and load are processes of their own on loopback; the load keeps connections open and counts whole answers.
+"warm" asks for one address again and again, "cold" for another one each time, which no memory of answers can serve.
+Ratios compare; figures per second depend on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.util
+import json
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from labmoves_graph.projection import project
+from labmoves_graph.read_model import ReadModel
+from labmoves_graph.store import ClaimStore
+
+ROOT = Path(__file__).parents[2]
+CONNECTIONS = 16
+EMPTY = """
+import os
+from fastapi import FastAPI, Response
+app = FastAPI()
+from pathlib import Path
+bodies = {file.name: file.read_bytes() for file in Path(os.environ["BODIES"]).iterdir()}
+@app.get("/{name}")
+async def empty(name: str) -> Response:
+    return Response(bodies[name], media_type="application/json")
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of load saw. a_second: whole answers; p50, p99: milliseconds."""
+
+    a_second: float
+    p50: float
+    p99: float
+
+
+class Client(asyncio.Protocol):
+    """One connection: asks, waits for the whole answer, asks again."""
+
+    def __init__(self, requests: list[bytes], first: int, latencies: list[float], pace: float | None) -> None:
+        self._requests, self._number, self._latencies, self._pace = requests, first, latencies, pace
+        self._buffer = b""
+        self._due = time.perf_counter()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._ask()
+
+    def _ask(self) -> None:
+        self._asked = self._due if self._pace else time.perf_counter()
+        self._transport.write(self._requests[self._number % len(self._requests)])  # type: ignore[attr-defined]
+        self._number += CONNECTIONS
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, body = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        lower = head.lower()
+        at = lower.index(b"content-length:") + 15
+        size = int(lower[at:].split(b"\r\n")[0])
+        if len(body) < size:
+            return
+        assert head.startswith(b"HTTP/1.1 200"), head[:200]
+        self._latencies.append(time.perf_counter() - self._asked)
+        self._buffer = b""
+        if self._pace is None:
+            self._ask()
+            return
+        # An open loop: the next one is due at its time, however late this one was.
+        self._due += self._pace
+        asyncio.get_running_loop().call_later(max(0.0, self._due - time.perf_counter()), self._ask)
+
+
+async def _load(port: int, paths: list[str], seconds: float, a_second: float | None) -> Load:
+    requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() for path in paths]
+    latencies: list[float] = []
+    loop = asyncio.get_running_loop()
+    pace = CONNECTIONS / a_second if a_second else None
+    transports = []
+    for number in range(CONNECTIONS):
+        transport, _ = await loop.create_connection(
+            lambda number=number: Client(requests, number, latencies, pace), "127.0.0.1", port
+        )
+        transports.append(transport)
+    await asyncio.sleep(0.5)
+    latencies.clear()
+    began = time.perf_counter()
+    await asyncio.sleep(seconds)
+    taken, seen = time.perf_counter() - began, sorted(latencies)
+    for transport in transports:
+        transport.abort()
+    return Load(len(seen) / taken, seen[len(seen) // 2] * 1000, seen[int(len(seen) * 0.99)] * 1000)
+
+
+def load(port: int, paths: list[str], seconds: float, a_second: float | None = None) -> Load:
+    """Ask for the paths in turn, as quickly as answers come or at a rate."""
+    return asyncio.run(_load(port, paths, seconds, a_second))
+
+
+class Server:
+    """uvicorn in a process of its own, ready when this returns."""
+
+    def __init__(self, application: str, environment: dict[str, str], ready: str, workers: int = 1) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "uvicorn", *application.split(), "--port", str(self.port)]
+        command += ["--workers", str(workers), "--log-level", "error", "--no-access-log"]
+        began = time.perf_counter()
+        self.process = subprocess.Popen(
+            command, env=os.environ | environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}{ready}", timeout=1).read()
+                break
+            except OSError:
+                assert self.process.poll() is None, "the server ended"
+                time.sleep(0.02)
+        self.started_in = time.perf_counter() - began
+
+    def get(self, path: str) -> bytes:
+        body: bytes = urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}").read()
+        return body
+
+    def megabytes(self) -> float:
+        """Memory of the process that answers."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait()
+
+
+def build(directory: Path, moves: int) -> None:
+    """A store with generated news about so many moves."""
+    spec = importlib.util.spec_from_file_location("generated", ROOT / "tests" / "conftest.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["generated"] = module
+    spec.loader.exec_module(module)
+    news = module.generate(moves, 7)
+    with ClaimStore.open(directory, clock=lambda: datetime(2026, 1, 1, tzinfo=UTC)) as store:
+        with store.writer() as writer:
+            writer.put_entities(news.registry)
+            writer.put_articles(news.readings, on_rejected=print)
+        project(store, news.registry)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--moves", type=int, default=100_000)
+    parser.add_argument("--store", type=Path, help="built there, and used again if it exists")
+    parser.add_argument("--seconds", type=float, default=5.0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        store = options.store or Path(folder) / "store"
+        if not store.exists():
+            build(store, options.moves)
+        measure(store, Path(folder), options.seconds)
+
+
+def measure(store: Path, folder: Path, seconds: float) -> None:
+    environment = {"LABMOVES_STORE": str(store), "LABMOVES_COSTLY_PER_MINUTE": "1000000"}
+    application = "--factory labmoves_api.application:service_app"
+    with ReadModel.open(store / "moves.db") as model:
+        total = model.count()
+        items = [view.id for view in model.moves(limit=1000).items]
+    random.Random(1).shuffle(items)
+    server = Server(application, environment, "/health")
+    print(f"{total} moves; start to ready {server.started_in:.2f} s")
+    item, page = f"/v1/moves/{items[0]}", "/v1/moves?limit=50"
+    cold_items = [f"/v1/moves/{one}" for one in items]
+    cold_pages = ["/v1/moves?limit=50"]
+    while len(cold_pages) < 200 and (following := json.loads(server.get(cold_pages[-1]))["links"]["next"]):
+        cold_pages.append(following)
+    bodies = folder / "bodies"
+    bodies.mkdir()
+    for name, path in (("item", item), ("page", page)):
+        (bodies / name).write_bytes(server.get(path))
+    (folder / "empty_app.py").write_text(EMPTY)
+    empty = Server("empty_app:app", {"BODIES": str(bodies), "PYTHONPATH": str(folder)}, "/item")
+    figures: dict[str, Load] = {}
+    for name, port, paths in (
+        ("empty item", empty.port, ["/item"]),
+        ("warm item", server.port, [item]),
+        ("empty page", empty.port, ["/page"]),
+        ("warm page", server.port, [page]),
+    ):
+        figures[name] = load(port, paths, seconds)
+    server.stop()
+    uncached = Server(application, environment | {"LABMOVES_CACHE_MB": "0"}, "/health")
+    for name, paths in (("cold item", cold_items), ("cold page", cold_pages)):
+        figures[name] = load(uncached.port, paths, seconds)
+    for name, path in (
+        ("search", "/v1/people?q=known+person+1"),
+        ("timeline", "/v1/organizations/org-1/timeline?limit=50"),
+        ("facets", "/v1/moves?limit=1&facets=event,organization,reason,year"),
+        ("flows", "/v1/flows"),
+    ):
+        began, times = time.perf_counter(), []
+        while time.perf_counter() - began < 2:
+            start = time.perf_counter()
+            uncached.get(path)
+            times.append(time.perf_counter() - start)
+        print(f"one request, no memory: {name:10} median {statistics.median(times) * 1000:.1f} ms")
+    half = load(uncached.port, cold_items, seconds, figures["cold item"].a_second / 2)
+    print(f"memory after load: {uncached.megabytes():.0f} MB")
+    uncached.stop()
+    empty.stop()
+    for name, seen in figures.items():
+        base = figures[f"empty {name.split()[1]}"].a_second
+        print(f"{name:10} {seen.a_second:8.0f} /s  ratio {seen.a_second / base:.2f}  ", end="")
+        print(f"p50 {seen.p50:.1f}  p99 {seen.p99:.1f} ms")
+    print(f"cold items at half of saturation: p50 {half.p50:.1f}  p99 {half.p99:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()
