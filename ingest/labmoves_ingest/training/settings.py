@@ -41,14 +41,14 @@ class ReaderSettings:
     cue_dropout: word_dropout in the items of a cue; trigger_weight: of the loss for pointing at the trigger.
     """
 
-    epochs: int = 8
+    epochs: int = 5
     width: int = 96
-    dropout: float = 0.3
+    dropout: float = 0.35
     learning_rate: float = 2.5e-3
     weight_decay: float = 0.03
     warmup: int = 150
     batch: int = 32
-    seeds: tuple[int, ...] = (1, 2)
+    seeds: tuple[int, ...] = (3, 4)
     gazetteer_dropout: float = 0.3
     context_dropout: float = 0.25
     word_dropout: float = 0.15
