@@ -27,11 +27,20 @@ ANNOUNCED_WITHIN = 6
 
 @dataclass(frozen=True, slots=True)
 class ClaimDate:
-    """A resolved date, the words that state it, and what it is the date of."""
+    """A resolved date, the words that state it, and what it is the date of.
+
+    anchor: the date of another claim from which the words count; None when they count from none.
+    """
 
     date: PartialDate
-    text: str
+    mention: DateMention
     meaning: DateMeaning
+    anchor: PartialDate | None = None
+
+    @property
+    def text(self) -> str:
+        """The words."""
+        return self.mention.text
 
 
 def claim_dates(document: Document, candidates: Sequence[Candidate]) -> list[ClaimDate | None]:
@@ -63,12 +72,13 @@ def _stated(document: Document, candidate: Candidate, last: PartialDate | None) 
     span, mention = candidate.date
     if mention.kind in (DateKind.VAGUE, DateKind.DURATION):
         return None
-    date = mention.date
+    counted = None
     if mention.kind is DateKind.RELATIVE_TO_EVENT and mention.shift is not None and last is not None:
-        date = _shifted(mention, last) or date
+        counted = _shifted(mention, last)
+    date = counted or mention.date
     if date is None:
         return None
-    return ClaimDate(date, mention.text, _meaning(document, candidate, span, date))
+    return ClaimDate(date, mention, _meaning(document, candidate, span, date), last if counted else None)
 
 
 def _shifted(mention: DateMention, anchor: PartialDate) -> PartialDate | None:
@@ -117,4 +127,4 @@ def _from_duration(
         return None
     back = DateMention(0, 0, lengths[0].text, DateKind.RELATIVE_TO_EVENT, shift=-lengths[0].shift)
     start = _shifted(back, ends[0])
-    return ClaimDate(start, lengths[0].text, DateMeaning.EFFECTIVE) if start else None
+    return ClaimDate(start, lengths[0], DateMeaning.EFFECTIVE, ends[0]) if start else None

@@ -8,6 +8,7 @@ The work is done by the spaCy pipeline of the article's language (see pipeline.p
 from __future__ import annotations
 
 from spacy.language import Language as Pipeline
+from spacy.tokens import Doc
 
 from labmoves_graph.model import Article, Claim, Language
 from labmoves_graph.registry import Registry
@@ -26,9 +27,13 @@ class Extractor:
 
     def extract(self, article: Article) -> list[Claim]:
         """The claims that the article makes, in text order; each is grounded in the article's own words."""
+        return list(self.read(article)._.claims)
+
+    def read(self, article: Article) -> Doc:
+        """The article's Doc as the last component left it (see pipeline.py)."""
         language = article.language or detect_language(article.text)
         nlp = self.pipeline("en" if language is Language.EN else "zh")
-        return list(nlp(as_doc(nlp, article))._.claims)
+        return nlp(as_doc(nlp, article))
 
     def pipeline(self, language: str) -> Pipeline:
         """The pipeline for "en" or "zh"."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import resources
+from typing import Any
 
 import ahocorasick
 
@@ -90,13 +91,15 @@ class Lexicon:
 
     def __init__(self, language: str, registry: Registry) -> None:
         words: dict[str, set[Flag]] = {}
-        raw = tomllib.loads((resources.files("labmoves_ingest") / "cues" / f"{language}.toml").read_text("utf-8"))
+        raw = _cues(language)
         for name, entries in raw["event"].items():
             _add(words, entries, EVENT_FLAG[Event(name)])
         for name, entries in raw["status"].items():
             _add(words, entries, Flag[name.upper()])
         for name, entries in raw["class"].items():
             _add(words, entries, _CLASS_FLAG[name])
+        if language != "en":  # Latin names stand in Chinese texts as they are
+            _add(words, _cues("en")["class"]["organization_name"], Flag.ORGANIZATION_FIRST)
         self.fiction = any_word(raw["document"]["fiction"])
         self.organizations: dict[str, list[str]] = {}
         self.people: dict[str, list[str]] = {}
@@ -152,6 +155,10 @@ class Lexicon:
                     marks[index] |= rest
         _mark_layout(marks, tokens, text)
         return marks
+
+
+def _cues(language: str) -> dict[str, Any]:
+    return tomllib.loads((resources.files("labmoves_ingest") / "cues" / f"{language}.toml").read_text("utf-8"))
 
 
 def _add(words: dict[str, set[Flag]], entries: Iterable[str], flag: Flag) -> None:

@@ -3,6 +3,7 @@
     nlp = build_pipeline("zh", registry)
     doc = nlp(as_doc(nlp, article))
     doc._.claims        tuple of Claim, in text order
+    doc._.settlement    the candidates behind them, in the same order, and those left out with the reason
 
     tokenizer ─► labmoves_document ─► labmoves_mentions ─► labmoves_dates ─► labmoves_reader ─► labmoves_claims
                  cues, sentences      people, organizations   doc.spans        candidates       doc._.claims
@@ -32,7 +33,7 @@ from labmoves_ingest.documents import Span as Mention
 from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Reader
 from labmoves_ingest.reasons import ReasonFinder
-from labmoves_ingest.settling import settled
+from labmoves_ingest.settling import settle
 from labmoves_ingest.status_model import StatusModel
 from labmoves_ingest.tokens import tokenize
 
@@ -41,7 +42,7 @@ __all__ = ["COMPONENTS", "as_doc", "build_pipeline"]
 COMPONENTS = ("labmoves_document", "labmoves_mentions", "labmoves_dates", "labmoves_reader", "labmoves_claims")
 #: Characters; spaCy's own limit of a million guards parsers that are not used here.
 LONGEST_TEXT = 100_000_000
-_EXTENSIONS = ("article", "document", "candidates", "claims")
+_EXTENSIONS = ("article", "document", "candidates", "settlement", "claims")
 
 Component = Callable[[Doc], Doc]
 
@@ -138,8 +139,8 @@ def _read_candidates(doc: Doc, reader: Reader) -> Doc:
 
 def _make_claims(doc: Doc, reader: Reader, finders: tuple[ReasonFinder, MannerFinder, StatusModel]) -> Doc:
     document: Document = doc._.document
-    chosen = settled(document, doc._.candidates, reader.threshold, reader.lexicon.fiction)
-    doc._.claims = tuple(make_claims(doc._.article, document, chosen, *finders))
+    doc._.settlement = settle(document, doc._.candidates, reader.threshold, reader.lexicon.fiction)
+    doc._.claims = tuple(make_claims(doc._.article, document, doc._.settlement.chosen, *finders))
     return doc
 
 

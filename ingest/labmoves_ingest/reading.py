@@ -43,6 +43,7 @@ class Candidate:
     """One reading: person and organization are indices into the document's entities.
 
     named: whether the sentence names the person; trigger: the token that states the event most.
+    event_odds, organization_odds: of the event as the person's, and of the organization as the event's.
     """
 
     event: Event
@@ -54,6 +55,8 @@ class Candidate:
     role: Span | None
     named: bool
     trigger: int
+    event_odds: float
+    organization_odds: float
 
 
 class Reader:
@@ -127,6 +130,8 @@ class Reader:
                 _pointed_role(window, output, e),
                 named,
                 int(window.items.token[window.first + int(output.trigger[e])]),
+                float(output.events[e]),
+                float(odds[row, e]),
             )
             for e, row in _assigned(output, odds, likely)
         ]

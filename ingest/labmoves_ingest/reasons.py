@@ -185,6 +185,10 @@ class ReasonFinder:
 
     def find(self, document: Document, candidate: Candidate, leaving: Sequence[int]) -> tuple[Reason, ...]:
         """Reasons for the candidate's event. leaving: see `speaks_of_leaving`."""
+        return tuple(reason for _, reason in self.judged(document, candidate, leaving))
+
+    def judged(self, document: Document, candidate: Candidate, leaving: Sequence[int]) -> list[tuple[float, Reason]]:
+        """The reasons that `find` gives, likeliest first, each with the odds that its clause states one."""
         trigger, event = candidate.trigger, candidate.event
         scored = []
         for clause in clauses(document, candidate.sentence, candidate.person, leaving):
@@ -195,13 +199,13 @@ class ReasonFinder:
             stated = 1 - float(odds[0])
             if stated >= self._threshold:
                 scored.append((stated, CATEGORIES[int(odds[1:].argmax())], clause))
-        found: dict[ReasonCategory, Reason] = {}
-        for _, category, clause in sorted(scored, key=lambda one: -one[0]):
+        found: dict[ReasonCategory, tuple[float, Reason]] = {}
+        for stated, category, clause in sorted(scored, key=lambda one: -one[0]):
             if category not in found and len(found) < MOST:
                 span = document.sentences[clause.sentence]
                 share = _share(document.folded[span.start : span.end])
-                found[category] = Reason(category, document.text[clause.start : clause.end], share)
-        return tuple(found.values())
+                found[category] = stated, Reason(category, document.text[clause.start : clause.end], share)
+        return list(found.values())
 
 
 def _share(folded: str) -> float | None:

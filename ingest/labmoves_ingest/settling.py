@@ -1,6 +1,7 @@
 """Which candidates become claims: likely enough, consistent with one another, and told as having happened.
 
     settled(document, candidates, threshold, fiction) -> one candidate for each stint, in text order
+    settle(document, candidates, threshold, fiction)  -> those, and why each of the other stints is not stated
 
 - A sentence that asks or supposes must be much likelier than one that tells.
 - One person, one organization, one sentence: an arrival is either a hire, a change of role or a founding; a
@@ -13,14 +14,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from itertools import pairwise
 
 from labmoves_graph.model import Event
+from labmoves_ingest.coordination import spread
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.reading import Candidate
 
-__all__ = ["settled"]
+__all__ = ["Dropped", "Ground", "Settlement", "settle", "settled"]
 
 #: How much likelier than its threshold a question or a supposition must be.
 DOUBT = 0.35
@@ -37,6 +41,37 @@ _EXCLUSIVE = (
 )
 
 
+class Ground(StrEnum):
+    """Why a stint is not stated."""
+
+    UNLIKELY = "unlikely"  # below the threshold of its event
+    ASKED = "asked"  # likely enough for a statement, not for a question
+    SUPPOSED = "supposed"  # likely enough for a statement, not for a supposition
+    CONTRADICTED = "contradicted"  # a likelier reading of the sentence excludes it
+    FICTION = "fiction"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The likeliest reading of a stint that is not stated.
+
+    needed: the probability from which it would be stated; rival: the reading that excludes it, None elsewhere.
+    """
+
+    candidate: Candidate
+    ground: Ground
+    needed: float
+    rival: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What is stated, one candidate for each stint, and what is not; both in text order."""
+
+    chosen: list[Candidate]
+    dropped: list[Dropped]
+
+
 def settled(
     document: Document,
     candidates: Sequence[Candidate],
@@ -44,27 +79,66 @@ def settled(
     fiction: re.Pattern[str],
 ) -> list[Candidate]:
     """One candidate for each stint: the likeliest above its threshold, completed by the others' date and role."""
+    return settle(document, candidates, threshold, fiction).chosen
+
+
+def settle(
+    document: Document,
+    candidates: Sequence[Candidate],
+    threshold: dict[Event, float],
+    fiction: re.Pattern[str],
+) -> Settlement:
+    """As `settled`, with the stints left out."""
     invented = _fiction(document, fiction)
-    told = [c for c in candidates if not _within(document.sentences[c.sentence].start, invented)]
-    groups: dict[tuple[int, Event, int], list[Candidate]] = defaultdict(list)
-    for candidate in told:
-        groups[candidate.person, candidate.event, candidate.organization].append(candidate)
-    chosen = []
-    for group in groups.values():
+    groups: dict[tuple[bool, int, Event, int], list[Candidate]] = defaultdict(list)
+    for one in spread(document, candidates):
+        made_up = _within(document.sentences[one.sentence].start, invented)
+        groups[made_up, one.person, one.event, one.organization].append(one)
+    likely, dropped = [], []
+    for (made_up, *_), group in groups.items():
         best = max(group, key=lambda c: c.probability)
-        if best.probability >= _needed(document, best, threshold):
+        failing = _failing(document, best, threshold[best.event], made_up)
+        if failing is None:
             _complete(best, group)
-            chosen.append(best)
-    chosen = _without_contradictions(chosen)
-    return sorted(chosen, key=lambda c: (c.sentence, c.person, c.event, c.organization))
+            likely.append(best)
+        else:
+            dropped.append(failing)
+    chosen, contradicted = _without_contradictions(likely)
+    dropped += [Dropped(one, Ground.CONTRADICTED, threshold[one.event], rival) for one, rival in contradicted]
+    return Settlement(sorted(chosen, key=_place), sorted(dropped, key=lambda one: _place(one.candidate)))
 
 
-def _needed(document: Document, candidate: Candidate, threshold: dict[Event, float]) -> float:
+def _failing(document: Document, candidate: Candidate, threshold: float, made_up: bool) -> Dropped | None:
+    """Why the candidate is not stated, whatever the others say; None when nothing speaks against it."""
+    doubt = _doubt(document, candidate)
+    needed = min(threshold + (DOUBT if doubt else 0.0), 0.97)
+    if made_up:
+        return Dropped(candidate, Ground.FICTION, needed)
+    if candidate.probability >= needed:
+        return None
+    return Dropped(candidate, doubt if doubt and candidate.probability >= threshold else Ground.UNLIKELY, needed)
+
+
+def _place(candidate: Candidate) -> tuple[int, int, Event, int]:
+    return candidate.sentence, candidate.person, candidate.event, candidate.organization
+
+
+def _doubt(document: Document, candidate: Candidate) -> Ground | None:
+    """Whether the sentence asks or supposes rather than tells."""
+    if _asks(document, candidate):
+        return Ground.ASKED
     span = document.sentences[candidate.sentence]
-    asks = document.tokens[span.last - 1].text in "?？"
     before = range(span.first, min(candidate.trigger + 1, span.last))
     supposes = any(document.flags[i] >> Flag.HYPOTHETICAL & 1 for i in before)
-    return min(threshold[candidate.event] + (DOUBT if asks or supposes else 0.0), 0.97)
+    return Ground.SUPPOSED if supposes else None
+
+
+def _asks(document: Document, candidate: Candidate) -> bool:
+    """Whether the clause of the trigger is a question; what stands before the last comma is presupposed."""
+    last = document.sentences[candidate.sentence].last
+    if document.tokens[last - 1].text not in "?？":
+        return False
+    return not any(token.text in ",，" for token in document.tokens[candidate.trigger + 1 : last])
 
 
 def _complete(best: Candidate, group: Sequence[Candidate]) -> None:
@@ -75,13 +149,19 @@ def _complete(best: Candidate, group: Sequence[Candidate]) -> None:
             best.role = best.role or other.role
 
 
-def _without_contradictions(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Of claims that exclude each other the likelier one stays."""
+def _without_contradictions(
+    likely: Sequence[Candidate],
+) -> tuple[list[Candidate], list[tuple[Candidate, Candidate]]]:
+    """Of readings that exclude each other the likelier one stays; the others go, each with the one that stays."""
     kept: list[Candidate] = []
-    for candidate in sorted(chosen, key=lambda c: -c.probability):
-        if not any(_contradict(candidate, other) for other in kept):
+    gone: list[tuple[Candidate, Candidate]] = []
+    for candidate in sorted(likely, key=lambda c: -c.probability):
+        rival = next((other for other in kept if _contradict(candidate, other)), None)
+        if rival is None:
             kept.append(candidate)
-    return kept
+        else:
+            gone.append((candidate, rival))
+    return kept, gone
 
 
 def _contradict(one: Candidate, other: Candidate) -> bool:

@@ -19,7 +19,7 @@ class TaggerSettings:
     words shown as unknown.
     """
 
-    epochs: int = 7
+    epochs: int = 6
     width: int = 96
     dropout: float = 0.3
     learning_rate: float = 2e-3
