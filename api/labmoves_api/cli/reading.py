@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from labmoves_api.cli.arguments import add_backend, add_command, add_encoding
+from labmoves_api.cli.arguments import UsageError, add_backend, add_command, add_encoding
 from labmoves_api.cli.console import Console
 from labmoves_api.cli.files import complete_file
 from labmoves_graph.registry import Registry
@@ -27,19 +27,45 @@ def add_commands(commands: Commands) -> None:
     extract = add_command(commands, "extract", _extract, "Print the claims of articles, one JSON object a line.")
     extract.add_argument("paths", nargs="+", metavar="PATH", help=".jsonl, .txt or .md file, folder, or - for stdin")
     extract.add_argument("--out", type=Path, metavar="FILE", help="write to FILE, which appears only when complete")
+    extract.add_argument(
+        "--explain",
+        action="store_true",
+        help="print what each claim rests on, and why the rest was left out; one object an article with --json",
+    )
     add_encoding(extract)
     add_backend(extract)
 
 
 def _extract(options: argparse.Namespace, console: Console) -> None:
-    records = claim_records(options.paths, options.encoding, console, options.backend)
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    if options.explain:
+        lines = _explanations(options, console)
+    else:
+        records = claim_records(options.paths, options.encoding, console, options.backend)
+        lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     if options.out is None or options.out == Path("-"):
         for line in lines:
             console.write(line)
         return
     with complete_file(options.out) as unfinished, unfinished.open("w", encoding="utf-8") as out:
         out.writelines(lines)
+
+
+def _explanations(options: argparse.Namespace, console: Console) -> Iterator[str]:
+    if options.backend != "default":
+        raise UsageError(f"--explain shows what the default reader saw, not {options.backend}; leave --backend out")
+    # spaCy alone takes half a second to import; what does without it should not wait.
+    from labmoves_api.cli.explaining import explanation_lines
+    from labmoves_ingest.explanation import Explainer
+    from labmoves_ingest.extractor import Extractor
+
+    explainer = Explainer(Extractor(Registry.load()))
+    articles = ArticleReader(on_problem=console.problem, on_notice=console.notice, encoding=options.encoding)
+    for article in articles.read(options.paths):
+        explanation = explainer.explain(article)
+        if console.json_lines:
+            yield json.dumps(explanation.as_record(), ensure_ascii=False) + "\n"
+        else:
+            yield from (line + "\n" for line in explanation_lines(explanation))
 
 
 def claim_records(
