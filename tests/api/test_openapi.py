@@ -17,7 +17,7 @@ from labmoves_api.settings import Settings
 pytest.importorskip("schemathesis")
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-EXAMPLES = os.environ.get("LABMOVES_FUZZ_EXAMPLES", "6")
+EXAMPLES = os.environ.get("LABMOVES_FUZZ_EXAMPLES", "3")
 
 
 @pytest.mark.parametrize("scope", [None, Scope.ADMIN], ids=["without token", "with token"])

@@ -46,11 +46,15 @@ async def empty(name: str) -> Response:
 
 @dataclass(frozen=True)
 class Load:
-    """What a run of load saw. a_second: whole answers; p50, p99: milliseconds."""
+    """What a run of load saw. a_second: whole answers; p50, p99: milliseconds; cpu: microseconds of the server each.
+
+    On a machine that does other work as well, cpu is the figure to compare.
+    """
 
     a_second: float
     p50: float
     p99: float
+    cpu: float
 
 
 class Client(asyncio.Protocol):
@@ -91,7 +95,7 @@ class Client(asyncio.Protocol):
         asyncio.get_running_loop().call_later(max(0.0, self._due - time.perf_counter()), self._ask)
 
 
-async def _load(port: int, paths: list[str], seconds: float, a_second: float | None) -> Load:
+async def _load(server: Server, paths: list[str], seconds: float, a_second: float | None) -> Load:
     requests = [f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() for path in paths]
     latencies: list[float] = []
     loop = asyncio.get_running_loop()
@@ -99,22 +103,24 @@ async def _load(port: int, paths: list[str], seconds: float, a_second: float | N
     transports = []
     for number in range(CONNECTIONS):
         transport, _ = await loop.create_connection(
-            lambda number=number: Client(requests, number, latencies, pace), "127.0.0.1", port
+            lambda number=number: Client(requests, number, latencies, pace), "127.0.0.1", server.port
         )
         transports.append(transport)
     await asyncio.sleep(0.5)
     latencies.clear()
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), server.cpu_seconds()
     await asyncio.sleep(seconds)
     taken, seen = time.perf_counter() - began, sorted(latencies)
+    cpu = server.cpu_seconds() - cpu
     for transport in transports:
         transport.abort()
-    return Load(len(seen) / taken, seen[len(seen) // 2] * 1000, seen[int(len(seen) * 0.99)] * 1000)
+    p50, p99 = (seen[int(len(seen) * share)] * 1000 for share in (0.5, 0.99))
+    return Load(len(seen) / taken, p50, p99, cpu / len(seen) * 1e6)
 
 
-def load(port: int, paths: list[str], seconds: float, a_second: float | None = None) -> Load:
+def load(server: Server, paths: list[str], seconds: float, a_second: float | None = None) -> Load:
     """Ask for the paths in turn, as quickly as answers come or at a rate."""
-    return asyncio.run(_load(port, paths, seconds, a_second))
+    return asyncio.run(_load(server, paths, seconds, a_second))
 
 
 class Server:
@@ -147,6 +153,11 @@ class Server:
         """Memory of the process that answers."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+    def cpu_seconds(self) -> float:
+        """Processor time of the process so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
         self.process.terminate()
@@ -203,17 +214,17 @@ def measure(store: Path, folder: Path, seconds: float) -> None:
     (folder / "empty_app.py").write_text(EMPTY)
     empty = Server("empty_app:app", {"BODIES": str(bodies), "PYTHONPATH": str(folder)}, "/item")
     figures: dict[str, Load] = {}
-    for name, port, paths in (
-        ("empty item", empty.port, ["/item"]),
-        ("warm item", server.port, [item]),
-        ("empty page", empty.port, ["/page"]),
-        ("warm page", server.port, [page]),
+    for name, asked, paths in (
+        ("empty item", empty, ["/item"]),
+        ("warm item", server, [item]),
+        ("empty page", empty, ["/page"]),
+        ("warm page", server, [page]),
     ):
-        figures[name] = load(port, paths, seconds)
+        figures[name] = load(asked, paths, seconds)
     server.stop()
     uncached = Server(application, environment | {"LABMOVES_CACHE_MB": "0"}, "/health")
     for name, paths in (("cold item", cold_items), ("cold page", cold_pages)):
-        figures[name] = load(uncached.port, paths, seconds)
+        figures[name] = load(uncached, paths, seconds)
     for name, path in (
         ("search", "/v1/people?q=known+person+1"),
         ("timeline", "/v1/organizations/org-1/timeline?limit=50"),
@@ -226,13 +237,14 @@ def measure(store: Path, folder: Path, seconds: float) -> None:
             uncached.get(path)
             times.append(time.perf_counter() - start)
         print(f"one request, no memory: {name:10} median {statistics.median(times) * 1000:.1f} ms")
-    half = load(uncached.port, cold_items, seconds, figures["cold item"].a_second / 2)
+    half = load(uncached, cold_items, seconds, figures["cold item"].a_second / 2)
     print(f"memory after load: {uncached.megabytes():.0f} MB")
     uncached.stop()
     empty.stop()
     for name, seen in figures.items():
-        base = figures[f"empty {name.split()[1]}"].a_second
-        print(f"{name:10} {seen.a_second:8.0f} /s  ratio {seen.a_second / base:.2f}  ", end="")
+        base = figures[f"empty {name.split()[1]}"]
+        print(f"{name:10} {seen.a_second:8.0f} /s  ratio {seen.a_second / base.a_second:.2f}  ", end="")
+        print(f"cpu {seen.cpu:6.0f} us  ratio {base.cpu / seen.cpu:.2f}  ", end="")
         print(f"p50 {seen.p50:.1f}  p99 {seen.p99:.1f} ms")
     print(f"cold items at half of saturation: p50 {half.p50:.1f}  p99 {half.p99:.1f} ms")
 
