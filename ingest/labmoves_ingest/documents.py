@@ -40,7 +40,7 @@ class Entity:
 class Document:
     """One text with its mentions. flags: a bit set of lexicon classes for each token (see lexicon.Flag).
 
-    Mentions are complete before `people_in` is first asked.
+    Mentions are complete before `people_in` or `names_person_at` is first asked.
     nominal_people, nominal_organizations: pronouns and descriptions ("she", "the company"), not resolved.
     """
 
@@ -59,18 +59,23 @@ class Document:
     nominal_people: list[Span] = field(default_factory=list)
     nominal_organizations: list[Span] = field(default_factory=list)
     dates: list[tuple[Span, DateMention]] = field(default_factory=list)
-    _people_in: list[list[int]] | None = field(default=None, repr=False)
+    _people_in: list[dict[int, None]] | None = field(default=None, repr=False)
+    _person_starts: frozenset[int] | None = field(default=None, repr=False)
 
     def people_in(self, sentence: int) -> list[int]:
         """The people whom the sentence names (indices of `people`), in the order of their first mention there."""
         if self._people_in is None:
-            self._people_in = [[] for _ in self.sentences]
+            self._people_in = [{} for _ in self.sentences]
             places = sorted((m.first, i) for i, person in enumerate(self.people) for m in person.mentions)
             for token, person_index in places:
-                named = self._people_in[self.sentence_of(token)]
-                if person_index not in named:
-                    named.append(person_index)
-        return self._people_in[sentence]
+                self._people_in[self.sentence_of(token)].setdefault(person_index)
+        return list(self._people_in[sentence])
+
+    def names_person_at(self, token: int) -> bool:
+        """Whether a mention of a person begins with the token."""
+        if self._person_starts is None:
+            self._person_starts = frozenset(m.first for person in self.people for m in person.mentions)
+        return token in self._person_starts
 
     def sentence_of(self, token: int) -> int:
         """Index of the sentence that holds the token."""

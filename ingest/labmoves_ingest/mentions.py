@@ -7,8 +7,9 @@ joins both spellings (翁荔(Lilian Weng)). Two people whom the text calls by di
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from labmoves_ingest.documents import Document, Entity, Span
@@ -134,18 +135,24 @@ def _trimmed_people(
     mentions = _mentions(document, sorted(people))
     parts = {part for m in mentions if "·" in m.text for part in m.text.split("·") if len(part) >= 2}
     names = {name for name, count in Counter(m.text for m in mentions).items() if count > 1} | parts
-    firms = [m.folded for m in _mentions(document, organizations)]
+    firms = sorted({m.folded for m in _mentions(document, organizations)})
     kept: list[tuple[int, int]] = []
     misread: list[tuple[int, int]] = []
     for m in mentions:
         if is_han(m.text[0]) and m.text not in names and m.text[:-1] in names and m.last - m.first == len(m.text):
             kept.append((m.first, m.last - 1))
-        elif len(m.folded) > 1 and any(f != m.folded and f.startswith(m.folded) for f in firms):
+        elif len(m.folded) > 1 and _begins_another(m.folded, firms):
             longer = any(m.folded in o.folded and o.folded != m.folded for o in mentions)
             (kept if longer else misread).append((m.first, m.last))
         else:
             kept.append((m.first, m.last))
     return kept, misread
+
+
+def _begins_another(name: str, ordered: list[str]) -> bool:
+    """Whether one of the names, given in order, is a longer one that begins with `name`."""
+    after = bisect_right(ordered, name)
+    return after < len(ordered) and ordered[after].startswith(name)
 
 
 def _mentions(document: Document, found: list[tuple[int, int]]) -> list[_Mention]:
@@ -156,44 +163,78 @@ def _mentions(document: Document, found: list[tuple[int, int]]) -> list[_Mention
     return mentions
 
 
-def _people(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) -> list[Entity]:
-    groups: list[list[_Mention]] = []
-    for mention in _mentions(document, found):
-        home = _gloss_home(document, groups, mention) or _person_home(groups, mention, lexicon)
+class _Groups:
+    """Entities in the making: the mentions of each, found again by keys so that long lists of names stay cheap."""
+
+    def __init__(self) -> None:
+        self.mentions: list[list[_Mention]] = []
+        self._forms: list[dict[str, _Mention]] = []
+        self._by_key: dict[str, dict[int, None]] = {}
+
+    def add(self, mention: _Mention, home: int | None, keys: Iterable[str]) -> None:
+        """Put the mention into the group `home`, None for a new one."""
         if home is None:
-            groups.append([mention])
-        else:
-            home.append(mention)
-    return [_entity(document, group, lexicon.people, prefer_han=document.language == "zh") for group in groups]
+            home = len(self.mentions)
+            self.mentions.append([])
+            self._forms.append({})
+        self.mentions[home].append(mention)
+        self._forms[home].setdefault(mention.text, mention)
+        for key in keys:
+            self._by_key.setdefault(key, {})[home] = None
+
+    def sharing(self, keys: Iterable[str]) -> Iterator[tuple[int, list[_Mention]]]:
+        """The groups that have one of the keys, the latest first, each with one mention for every form."""
+        for number in sorted({n for key in keys for n in self._by_key.get(key, ())}, reverse=True):
+            yield number, list(self._forms[number].values())
 
 
-def _gloss_home(document: Document, groups: list[list[_Mention]], mention: _Mention) -> list[_Mention] | None:
+def _people(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) -> list[Entity]:
+    groups = _Groups()
+    recent: deque[int] = deque(maxlen=4)
+    for mention in _mentions(document, found):
+        keys = _person_keys(mention, lexicon)
+        home = _gloss_home(document, groups, recent, mention)
+        if home is None:
+            home = _person_home(groups, mention, lexicon, keys)
+        recent.append(len(groups.mentions) if home is None else home)
+        groups.add(mention, home, keys)
+    prefer_han = document.language == "zh"
+    return [_entity(document, group, lexicon.people, prefer_han=prefer_han) for group in groups.mentions]
+
+
+def _gloss_home(document: Document, groups: _Groups, recent: Iterable[int], mention: _Mention) -> int | None:
     """The entity whose mention stands right before this one's opening bracket, in the other script."""
     start = document.tokens[mention.first].start
-    for group in reversed(groups):
-        end = document.tokens[group[-1].last - 1].end
+    for number in recent:
+        last = groups.mentions[number][-1]
+        end = document.tokens[last.last - 1].end
         if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]) and _closes(document, mention):
-            return group if is_han(group[-1].text[0]) != is_han(mention.text[0]) or len(mention.text) < 6 else None
+            return number if is_han(last.text[0]) != is_han(mention.text[0]) or len(mention.text) < 6 else None
     return None
+
+
+def _person_keys(mention: _Mention, lexicon: Lexicon) -> list[str]:
+    """What two mentions of one person have in common, at least one of them: see `_person_home`."""
+    text, ids = mention.text, lexicon.people.get(mention.folded, ())
+    parts = [text[0], text[-1], *text.split("·")] if is_han(text[0]) else _name_parts(mention.folded)
+    return [f"={mention.folded}", *parts, *(f"#{i}" for i in ids)]
 
 
 def _name_parts(name: str) -> list[str]:
     return [part for part in re.split(r"[\s·.]+", name) if part and part not in _TITLES]
 
 
-def _person_home(groups: list[list[_Mention]], mention: _Mention, lexicon: Lexicon) -> list[_Mention] | None:
+def _person_home(groups: _Groups, mention: _Mention, lexicon: Lexicon, keys: list[str]) -> int | None:
     ids = set(lexicon.people.get(mention.folded, ()))
-    for group in reversed(groups):
-        for other in group:
-            if other.folded == mention.folded:
-                return group
-    for group in reversed(groups):
-        fullest = max(group, key=lambda m: len(m.text))
-        if any(_short_form(mention, other) for other in group) or _short_form(fullest, mention):
-            return group
-        known = {i for m in group for i in lexicon.people.get(m.folded, ())}
+    for number, _ in groups.sharing([f"={mention.folded}"]):
+        return number
+    for number, forms in groups.sharing(keys):
+        fullest = max(forms, key=lambda m: len(m.text))
+        if any(_short_form(mention, other) for other in forms) or _short_form(fullest, mention):
+            return number
+        known = {i for m in forms for i in lexicon.people.get(m.folded, ())}
         if len(ids) == 1 and len(known) == 1 and ids == known:
-            return group
+            return number
     return None
 
 
@@ -214,22 +255,24 @@ def _short_form(short: _Mention, full: _Mention) -> bool:
 
 
 def _organizations(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) -> list[Entity]:
-    groups: list[list[_Mention]] = []
+    groups = _Groups()
     for mention in _mentions(document, found):
-        home = _organization_gloss(document, groups, mention) or _organization_home(groups, mention, lexicon)
+        ids = frozenset(lexicon.organizations.get(mention.folded, ()))
+        keys = [f"={mention.folded}", mention.folded[:2], *(f"#{i}" for i in ids)]
+        home = _organization_gloss(document, groups, mention)
         if home is None:
-            groups.append([mention])
-        else:
-            home.append(mention)
-    return [_entity(document, group, lexicon.organizations, prefer_han=False) for group in groups]
+            home = _organization_home(groups, mention, lexicon, keys)
+        groups.add(mention, home, keys)
+    return [_entity(document, group, lexicon.organizations, prefer_han=False) for group in groups.mentions]
 
 
-def _organization_gloss(document: Document, groups: list[list[_Mention]], mention: _Mention) -> list[_Mention] | None:
+def _organization_gloss(document: Document, groups: _Groups, mention: _Mention) -> int | None:
     start = document.tokens[mention.first].start
-    for group in reversed(groups[-3:]):
-        end = document.tokens[group[-1].last - 1].end
+    count = len(groups.mentions)
+    for number in range(count - 1, max(-1, count - 4), -1):
+        end = document.tokens[groups.mentions[number][-1].last - 1].end
         if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]) and _closes(document, mention):
-            return group
+            return number
     return None
 
 
@@ -239,18 +282,18 @@ def _closes(document: Document, mention: _Mention) -> bool:
     return document.text[end : end + 3].lstrip("\"”’' ")[:1] in (")", "）", ",", "，", "、", ";", "；")
 
 
-def _organization_home(groups: list[list[_Mention]], mention: _Mention, lexicon: Lexicon) -> list[_Mention] | None:
+def _organization_home(groups: _Groups, mention: _Mention, lexicon: Lexicon, keys: list[str]) -> int | None:
     ids = set(lexicon.organizations.get(mention.folded, ()))
-    for group in reversed(groups):
-        for other in group:
+    for number, forms in groups.sharing(keys):
+        for other in forms:
             if other.folded == mention.folded:
-                return group
+                return number
             theirs = set(lexicon.organizations.get(other.folded, ()))
             if ids and theirs:
                 if ids == theirs:
-                    return group
+                    return number
             elif _same_but_suffix(mention.folded, other.folded):
-                return group
+                return number
     return None
 
 

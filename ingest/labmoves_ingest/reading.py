@@ -9,11 +9,13 @@ each stint. Thresholds are measured on the development part of the corpus and st
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -36,6 +38,8 @@ __all__ = ["EVENTS", "Candidate", "Reader", "add_dates", "begin_document"]
 EVENTS = (Event.DEPARTURE, Event.HIRE, Event.ROLE_CHANGE, Event.FOUNDING)
 #: Events less likely than this in a sentence are not followed up; far below every threshold.
 FLOOR = 0.08
+#: Windows read at once: enough for large matrix products, few enough that memory does not grow with the text.
+BATCH = 64
 
 
 @dataclass(slots=True)
@@ -100,17 +104,12 @@ class Reader:
         if not document.people or not document.organizations:
             return []
         items = Items.of(document, self._vocabulary)
-        windows = []
-        for sentence in range(len(document.sentences)):
-            first, last = items.sentence_first[sentence], items.sentence_last[sentence]
-            cued = first < last and bool(items.flags[first:last, :4].any())
-            named, carried = items.people_of(sentence)
-            for person in [*named, *(carried if cued else ())]:
-                windows.append((Window.of(items, sentence, person, named, carried), person in named))
-        outputs = self._reader.read([window for window, _ in windows])
+        views = _views(items)
         found: list[Candidate] = []
-        for (window, named_here), output in zip(windows, outputs, strict=True):
-            found += self._readings(window, output, named_here)
+        while batch := list(islice(views, BATCH)):
+            outputs = self._reader.read([window for window, _ in batch])
+            for (window, named_here), output in zip(batch, outputs, strict=True):
+                found += self._readings(window, output, named_here)
         return found
 
     def _readings(self, window: Window, output: ReaderOutput, named: bool) -> list[Candidate]:
@@ -144,6 +143,18 @@ def begin_document(lexicon: Lexicon, language: str, text: str, published: date |
     hits = lexicon.find(folded, tokens)
     flags = lexicon.mark(tokens, hits, text)
     return Document(text, folded, language, published, fold(title), tokens, flags, sentences(text, tokens), hits)
+
+
+def _views(items: Items) -> Iterator[tuple[Window, bool]]:
+    """Every sentence seen from each person it may speak of, and whether it names the person."""
+    for sentence in range(len(items.document.sentences)):
+        first, last = items.sentence_first[sentence], items.sentence_last[sentence]
+        cued = first < last and bool(items.flags[first:last, :4].any())
+        named, carried = items.people_of(sentence)
+        for person in named:
+            yield Window.of(items, sentence, person, named, carried), True
+        for person in carried if cued else ():
+            yield Window.of(items, sentence, person, named, carried), False
 
 
 def add_dates(document: Document) -> None:

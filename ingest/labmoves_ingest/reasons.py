@@ -107,10 +107,9 @@ def _words(document: Document, clause: Clause) -> Iterator[str]:
     span = document.span(clause.start, clause.end)
     if span is None:
         return
-    people = {m.first for person in document.people for m in person.mentions}
     words = []
     for index in range(span.first, span.last):
-        words.append("<person>" if index in people else document.tokens[index].folded)
+        words.append("<person>" if document.names_person_at(index) else document.tokens[index].folded)
     before = document.tokens[span.first - 1].folded if span.first else "^"
     yield f"p:{before}"
     for position, word in enumerate(words):

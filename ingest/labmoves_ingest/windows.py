@@ -156,9 +156,11 @@ class Items:
     def people_of(self, sentence: int) -> tuple[list[int], list[int]]:
         """People named in the sentence, and up to CARRIED others whom a pronoun or no subject at all may mean.
 
-        Those are the ones named last before it, and the person whom the text names most.
+        Those are the ones named last before it, and the person whom the text names most. Who is named only where
+        no window on the sentence reaches is left out.
         """
-        first, last = self.sentence_first[sentence], self.sentence_last[sentence]
+        first = self.sentence_first[sentence]
+        last = min(self.sentence_last[sentence], max(0, first - BEFORE) + LONGEST)
         named = _entities_between(self, first, last, _PERSON)
         carried: list[int] = []
         for index in reversed(self._named_before(first)):
@@ -280,6 +282,11 @@ def _entities_between(items: Items, first: int, last: int, kind: int) -> list[in
     return list(found)
 
 
+def _between(places: list[int], first: int, last: int) -> list[int]:
+    """The places, in order, that lie in first..last (last excluded)."""
+    return places[bisect_left(places, first) : bisect_left(places, last)]
+
+
 def _joined_flags(flags: list[int]) -> int:
     joined = 0
     for one in flags:
@@ -321,10 +328,9 @@ def _dense(
     document = items.document
     first, last = items.sentence_first[sentence], items.sentence_last[sentence]
     kinds = items.kind[first:last]
-    mentions = [i for i in items.people_items[person] if i < last]
     rank = carried.index(person) if person in carried else -1
     flags = items.flags[first:last].max(axis=0) if last > first else np.zeros(FLAGS, np.float32)
-    at = [i - first for i in mentions if i >= first]
+    at = [i - first for i in _between(items.people_items[person], first, last)]
     values = np.zeros(DENSE, dtype=np.float32)
     values[:12] = (
         person in named,
@@ -338,7 +344,7 @@ def _dense(
         len(document.people) == 1,
         sentence == 0,
         bool(at) and at[0] < 3,
-        bool(at) and min(at) == min((i for i in range(last - first) if kinds[i] == _PERSON), default=-1),
+        bool(at) and at[0] + first == next(iter(_between(items.people_places, first, last)), -1),
     )
     values[12:16] = flags[:4]
     values[16:20] = flags[4:8]
@@ -371,7 +377,7 @@ def organization_features(window: Window, organizations: Sequence[int]) -> NDArr
     upto = [bisect_left(p, s_last) for p in places]
     last_before = [p[b - 1] if b else -1 for p, b in zip(places, before, strict=True)]
     recency = sorted(last_before, reverse=True)
-    own = [i for i in items.people_items[window.person] if s_first <= i < s_last]
+    own = _between(items.people_items[window.person], s_first, s_last)
     anywhere = any(u > b for b, u in zip(before, upto, strict=True))
     values = np.zeros((len(organizations), ORGANIZATION_DENSE), dtype=np.float32)
     for row, o in enumerate(organizations):
