@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from labmoves_api.formats import MEDIA_TYPES, Format
-from labmoves_api.schemas import ProblemDetails
+from labmoves_api.service_schemas import ProblemDetails
 from labmoves_graph import __version__
 
 __all__ = ["describe"]

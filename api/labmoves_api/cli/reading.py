@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labmoves_api.cli.arguments import UsageError, add_backend, add_command, add_encoding
 from labmoves_api.cli.console import Console
 from labmoves_api.cli.files import complete_file
+from labmoves_graph.model import Article
 from labmoves_graph.registry import Registry
 from labmoves_ingest import backends
 from labmoves_ingest.article_reading import ArticleReader
@@ -19,7 +20,7 @@ from labmoves_ingest.claim_record import claim_as_record
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
 
-__all__ = ["add_commands", "claim_records"]
+__all__ = ["add_commands", "claim_records", "records_of"]
 
 
 def add_commands(commands: Commands) -> None:
@@ -72,8 +73,13 @@ def claim_records(
     paths: list[str], encoding: str, console: Console, backend: str = "default"
 ) -> Iterator[dict[str, Any]]:
     """What `extract` prints for these paths; problems go to the console, and what a backend spent."""
-    claim_reader = backends.reader(backend, Registry.load())
     articles = ArticleReader(on_problem=console.problem, on_notice=console.notice, encoding=encoding).read(paths)
+    return records_of(articles, console, backend)
+
+
+def records_of(articles: Iterable[Article], console: Console, backend: str = "default") -> Iterator[dict[str, Any]]:
+    """The claims of the articles, as `extract` prints them."""
+    claim_reader = backends.reader(backend, Registry.load())
     claims = 0
     for number, (_, found) in enumerate(backends.readings(claim_reader, articles, console.problem), 1):
         for claim in found:

@@ -21,13 +21,12 @@ from labmoves_api.schemas import (
     DisputeItem,
     EntityItem,
     FlowItem,
-    Health,
-    JobItem,
     MoveItem,
     ReasonCountItem,
     RosterItem,
     TimelineAnswer,
 )
+from labmoves_api.service_schemas import Health, JobItem
 
 if TYPE_CHECKING:
     from labmoves_api.client.clients import AsyncLabMoves, LabMoves

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from labmoves_api import schemas
 from labmoves_api.answers import json_answer
 from labmoves_api.parameters import ServiceOf
+from labmoves_api.service_schemas import Health
 from labmoves_graph import __version__
 
 __all__ = ["router"]
@@ -15,7 +15,7 @@ __all__ = ["router"]
 router = APIRouter(tags=["service"])
 
 
-@router.get("/health", operation_id="get_health", summary="Health", response_model=schemas.Health)
+@router.get("/health", operation_id="get_health", summary="Health", response_model=Health)
 def get_health(service: ServiceOf) -> Response:
     """200 when the store can be read, else 503: live, but not ready."""
     state = service.state()

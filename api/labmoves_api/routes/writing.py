@@ -15,8 +15,8 @@ from labmoves_api.jobs import Job, JobKind, JobState
 from labmoves_api.parameters import ItemId, ServiceOf
 from labmoves_api.records import Json
 from labmoves_api.routes.articles import ArticleId
-from labmoves_api.schemas import JobItem
 from labmoves_api.service import Service
+from labmoves_api.service_schemas import JobItem
 from labmoves_graph.errors import NotFoundError
 from labmoves_graph.model import JudgementKind
 from labmoves_graph.partial_date import PartialDate
