@@ -8,6 +8,8 @@ a stint whose end is dated. Vague words (近日, "recently") date nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,26 +46,21 @@ class ClaimDate:
 
 
 def claim_dates(document: Document, candidates: Sequence[Candidate]) -> list[ClaimDate | None]:
-    """The date of each candidate, in their order."""
+    """The date of each candidate; they are given, and answered, in text order."""
     found: list[ClaimDate | None] = []
+    last_event: dict[int, PartialDate] = {}
+    ends: dict[tuple[int, int], list[PartialDate]] = defaultdict(list)
     for candidate in candidates:
-        found.append(_stated(document, candidate, _last_event(candidates, found, candidate)))
+        stated = _stated(document, candidate, last_event.get(candidate.person))
+        found.append(stated)
+        if stated is not None:
+            last_event[candidate.person] = stated.date
+            if candidate.event is Event.DEPARTURE:
+                ends[candidate.person, candidate.organization].append(stated.date)
     return [
-        date or _from_duration(document, candidate, candidates, found)
+        date or _from_duration(document, candidate, ends[candidate.person, candidate.organization])
         for candidate, date in zip(candidates, found, strict=True)
     ]
-
-
-def _last_event(
-    candidates: Sequence[Candidate], found: Sequence[ClaimDate | None], current: Candidate
-) -> PartialDate | None:
-    """Date of the event told last before this one of the same person."""
-    dated = [
-        date.date
-        for other, date in zip(candidates, found, strict=False)
-        if date is not None and other.person == current.person and other.sentence <= current.sentence
-    ]
-    return dated[-1] if dated else None
 
 
 def _stated(document: Document, candidate: Candidate, last: PartialDate | None) -> ClaimDate | None:
@@ -101,30 +98,15 @@ def _meaning(document: Document, candidate: Candidate, span: Span, mention_date:
     return DateMeaning.ANNOUNCED if told else DateMeaning.EFFECTIVE
 
 
-def _from_duration(
-    document: Document,
-    candidate: Candidate,
-    candidates: Sequence[Candidate],
-    found: Sequence[ClaimDate | None],
-) -> ClaimDate | None:
-    """The start of a stint, from its stated length and its dated end."""
+def _from_duration(document: Document, candidate: Candidate, ends: Sequence[PartialDate]) -> ClaimDate | None:
+    """The start of a stint, from its stated length and its dated ends, if there is one of each."""
     if candidate.event is not Event.HIRE:
         return None
     sentence = document.sentences[candidate.sentence]
-    lengths = [
-        mention
-        for span, mention in document.dates
-        if sentence.first <= span.first < sentence.last and mention.kind is DateKind.DURATION and mention.shift
-    ]
-    ends = [
-        date.date
-        for other, date in zip(candidates, found, strict=True)
-        if date is not None
-        and other.event is Event.DEPARTURE
-        and (other.person, other.organization) == (candidate.person, candidate.organization)
-    ]
+    start, end = (bisect_left(document.dates, i, key=lambda d: d[0].first) for i in (sentence.first, sentence.last))
+    lengths = [m for _, m in document.dates[start:end] if m.kind is DateKind.DURATION and m.shift]
     if len(lengths) != 1 or len(ends) != 1 or lengths[0].shift is None:
         return None
     back = DateMention(0, 0, lengths[0].text, DateKind.RELATIVE_TO_EVENT, shift=-lengths[0].shift)
-    start = _shifted(back, ends[0])
-    return ClaimDate(start, lengths[0], DateMeaning.EFFECTIVE, ends[0]) if start else None
+    began = _shifted(back, ends[0])
+    return ClaimDate(began, lengths[0], DateMeaning.EFFECTIVE, ends[0]) if began else None

@@ -153,21 +153,20 @@ def _without_contradictions(
     likely: Sequence[Candidate],
 ) -> tuple[list[Candidate], list[tuple[Candidate, Candidate]]]:
     """Of readings that exclude each other the likelier one stays; the others go, each with the one that stays."""
-    kept: list[Candidate] = []
+    kept: dict[tuple[int, int, int], list[Candidate]] = defaultdict(list)
     gone: list[tuple[Candidate, Candidate]] = []
     for candidate in sorted(likely, key=lambda c: -c.probability):
-        rival = next((other for other in kept if _contradict(candidate, other)), None)
+        there = kept[candidate.person, candidate.organization, candidate.sentence]
+        rival = next((other for other in there if _contradict(candidate.event, other.event)), None)
         if rival is None:
-            kept.append(candidate)
+            there.append(candidate)
         else:
             gone.append((candidate, rival))
-    return kept, gone
+    return [candidate for there in kept.values() for candidate in there], gone
 
 
-def _contradict(one: Candidate, other: Candidate) -> bool:
-    place = (one.person, one.organization, one.sentence)
-    same_place = place == (other.person, other.organization, other.sentence)
-    return same_place and any({one.event, other.event} <= pair for pair in _EXCLUSIVE)
+def _contradict(one: Event, other: Event) -> bool:
+    return any({one, other} <= pair for pair in _EXCLUSIVE)
 
 
 def _fiction(document: Document, fiction: re.Pattern[str]) -> list[tuple[int, int]]:
