@@ -3,6 +3,7 @@
 #   make run     set up .venv, build the store from data/, show a timeline, serve it (PORT=8000)
 #   make test    set up .venv, run the whole test suite
 #   make check   lint, format, types and import contracts
+#   make quality hold extraction against its floors (data/corpus/floors.toml)
 #   make readme  write the present output of its examples into README.md
 #   make clean   remove .venv and the store that `make run` built
 #
@@ -19,7 +20,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check readme clean port-is-free
+.PHONY: help run test check quality readme clean port-is-free
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -41,6 +42,9 @@ check: $(VENV)/.installed-check
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+quality: $(VENV)/.installed
+	$(BIN)/labmoves evaluate data/corpus --floors data/corpus/floors.toml
 
 readme: $(VENV)/.installed-test
 	$(BIN)/python tests/readme_examples.py

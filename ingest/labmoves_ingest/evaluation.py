@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from labmoves_graph.errors import RecordError
-from labmoves_graph.model import Event, Status
+from labmoves_graph.model import Event, Language, Status
 from labmoves_graph.registry import Registry, fold_name
 from labmoves_ingest.annotation_match import (
     GoldClaim,
@@ -41,6 +41,7 @@ from labmoves_ingest.annotation_match import (
     same_role,
     without_markdown,
 )
+from labmoves_ingest.language import detect_language, language_of_tag
 
 __all__ = ["Agreement", "GoldArticle", "Miss", "Quality", "Rate", "evaluate", "read_gold"]
 
@@ -49,12 +50,16 @@ RATES = ("asserted_wrongly", "status", "date_exact", "date_overlap", "role", "ma
 
 @dataclass(frozen=True, slots=True)
 class GoldArticle:
-    """An annotated article. optional: claims that count neither as a hit nor as a false alarm."""
+    """An annotated article.
+
+    optional: claims that count neither as a hit nor as a false alarm. language: as given, else as the text shows.
+    """
 
     id: str
     text: str
     claims: tuple[GoldClaim, ...]
     optional: tuple[GoldClaim, ...]
+    language: Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,7 @@ def _gold_article(line: str, where: str) -> GoldArticle:
             text=row["text"],
             claims=tuple(GoldClaim.from_record(claim) for claim in row["claims"] if not claim.get("optional")),
             optional=tuple(GoldClaim.from_record(claim) for claim in optional),
+            language=language_of_tag(row.get("lang") or "") or detect_language(row["text"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RecordError(

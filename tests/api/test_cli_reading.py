@@ -105,6 +105,71 @@ def test_evaluate_as_json(lines, capsys):
     assert (figures["date_exact"], figures["grounded"]) == (1.0, 1.0)
 
 
+def test_extract_explains_what_it_read(lines, capsys):
+    article = {"id": "a", "text": "Mira Murati quit OpenAI on Wednesday.", "published": "2024-09-25"}
+    assert main(["extract", lines("in.jsonl", article), "--explain"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("a: 1 claims, ")
+    assert told[1].startswith("  departure  Mira Murati  OpenAI  ")
+    assert "    trigger       “quit”, cue “quit” (departure)" in told
+    assert "    sentence      1: Mira Murati quit OpenAI on Wednesday." in told
+    [when] = [line for line in told if line.startswith("    date  ")]
+    assert when == (
+        "    date          2024-09-25 (effective), from “Wednesday”: "
+        "rule weekday, relative to publication, from 2024-09-25"
+    )
+
+
+def test_extract_explains_as_json(lines, capsys):
+    article = {"id": "a", "text": "Mira Murati quit OpenAI on Wednesday.", "published": "2024-09-25"}
+    path = lines("in.jsonl", article)
+    assert main(["extract", path]) == 0
+    claims = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert main(["extract", path, "--explain", "--json"]) == 0
+    explanation = json.loads(capsys.readouterr().out)
+    assert [one["claim"] for one in explanation["claims"]] == claims
+    assert explanation["claims"][0]["place"]["cue"] == {"words": "quit", "classes": ["departure"]}
+
+
+def test_only_the_default_reader_is_explained(lines, capsys):
+    assert main(["extract", lines("in.jsonl", ARTICLE), "--explain", "--backend", "llm"]) == 2
+    assert "--explain shows what the default reader saw, not llm" in capsys.readouterr().err
+
+
+MARKED = """=== m1 | en | 2024-09-25 | wire | s1 | | real
+TITLE: Murati quits
+{P1:Mira Murati} {T1:quit} {O1:OpenAI} {D1:on Wednesday}.
+---
+departure P1 O1 ; trigger T1 ; date 2024-09-25 ; when D1
+"""
+
+
+def test_floors_are_laid_held_and_renewed_with_a_reason(lines, tmp_path, capsys):
+    gold, floors = tmp_path / "gold.txt", tmp_path / "floors.toml"
+    gold.write_text(MARKED, encoding="utf-8")
+    gate = ["evaluate", str(gold), "--floors", str(floors)]
+    assert main(gate) == 1
+    assert main([*gate, "--renew", "first measured"]) == 0
+    assert main(gate) == 0
+    assert capsys.readouterr().out.splitlines()[-5:] == [
+        "en        claim_f1         1.0000  0.9900",
+        "en        claim_precision  1.0000  0.9900",
+        "en        person_f1        1.0000  0.9900",
+        "en        date_exact       1.0000  0.9900",
+        "en        status           1.0000  0.9900",
+    ]
+    nothing = tmp_path / "claims.jsonl"
+    nothing.touch()
+    assert main(["evaluate", str(gold), str(nothing), "--floors", str(floors)]) == 1
+    assert "en: claim_f1 is 0.0000, below its floor 0.9900" in capsys.readouterr().err
+
+
+def test_floors_are_not_renewed_without_a_reason(tmp_path, capsys):
+    assert main(["evaluate", "gold.txt", "--renew", "because"]) == 2
+    assert main(["evaluate", "gold.txt", "--floors", str(tmp_path / "floors.toml"), "--renew", " "]) == 2
+    assert "give --floors FILE and say why" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

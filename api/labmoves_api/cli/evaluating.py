@@ -23,9 +23,6 @@ from labmoves_graph.model import Article
 from labmoves_graph.registry import Registry
 from labmoves_ingest.evaluation import RATES, GoldArticle, Quality, evaluate, read_gold
 from labmoves_ingest.quality_gate import Floors, measured
-from labmoves_ingest.training.corpus import read_corpus
-from labmoves_ingest.training.corpus_gold import article_of, gold_of
-from labmoves_ingest.training.division import Part, divided
 
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
@@ -142,14 +139,24 @@ def _tell_misses(console: Console, qualities: Iterable[Quality], most: int) -> N
 
 def _gold(path: Path) -> _Gold:
     try:
-        if path.is_dir():
-            annotated = divided(read_corpus(sorted(path.glob("*.txt"))))[Part.HELD_OUT]
-        elif path.suffix == ".txt":
-            annotated = list(read_corpus([path]))
-        else:
-            return _Gold(path, list(read_gold(path)), None)
+        if path.is_dir() or path.suffix == ".txt":
+            return _marked_gold(path)
+        return _Gold(path, list(read_gold(path)), None)
     except OSError as error:
         raise RecordError(f"{path}: cannot be read ({error.strerror}); name a file of annotated articles") from error
+
+
+def _marked_gold(path: Path) -> _Gold:
+    """The held-out stories of a folder, or all of one file."""
+    # Reading marks takes what reading articles takes; the other commands should not wait for it.
+    from labmoves_ingest.training.corpus import read_corpus
+    from labmoves_ingest.training.corpus_gold import article_of, gold_of
+    from labmoves_ingest.training.division import Part, divided
+
+    if path.is_dir():
+        annotated = divided(read_corpus(sorted(path.glob("*.txt"))))[Part.HELD_OUT]
+    else:
+        annotated = list(read_corpus([path]))
     return _Gold(path, [gold_of(one) for one in annotated], [article_of(one) for one in annotated])
 
 

@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 from labmoves_graph.model import Event
 from labmoves_graph.registry import Registry
-from labmoves_ingest import annotation_match
 from labmoves_ingest.annotation_match import Prediction, same_claim
 from labmoves_ingest.reading import EVENTS, Reader
 from labmoves_ingest.settling import settled
-from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
+from labmoves_ingest.training.corpus import AnnotatedArticle
+from labmoves_ingest.training.corpus_gold import gold_claim
 from labmoves_ingest.training.figures import Figures, agreement, share
 from labmoves_ingest.training.gold_documents import publication_day
 
@@ -54,7 +54,7 @@ def readings_of(articles: Iterable[AnnotatedArticle], reader: Reader, registry: 
     """Read the articles. Each annotated claim belongs to the likeliest reading that agrees with it."""
     readings = Readings([], Counter())
     for article in articles:
-        gold = [_gold_claim(article, claim) for claim in article.claims]
+        gold = [gold_claim(article, claim) for claim in article.claims]
         readings.annotated.update(Event(claim.event) for claim in article.claims)
         for prediction, probability in _predictions(article, reader):
             match = next((claim for claim in gold if same_claim(claim, prediction, registry)), None)
@@ -77,22 +77,6 @@ def _predictions(article: AnnotatedArticle, reader: Reader) -> list[tuple[Predic
         )
         found.append((prediction, one.probability))
     return found
-
-
-def _gold_claim(article: AnnotatedArticle, claim: GoldClaim) -> annotation_match.GoldClaim:
-    return annotation_match.GoldClaim.from_record(
-        {
-            "event": claim.event,
-            "person": article.fullest(claim.person),
-            "person_alt": _forms(article, claim.person),
-            "organization": article.fullest(claim.organization),
-            "organization_alt": _forms(article, claim.organization),
-        }
-    )
-
-
-def _forms(article: AnnotatedArticle, mark_id: str) -> list[str]:
-    return [article.text[m.start : m.end] for m in article.marks if m.id == mark_id and not m.nominal]
 
 
 def best_thresholds(readings: Readings) -> dict[Event, float]:
