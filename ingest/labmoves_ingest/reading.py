@@ -30,7 +30,7 @@ from labmoves_ingest.mentions import fill_mentions
 from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerNetwork
 from labmoves_ingest.tagging import best_tags, tag_spans
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
-from labmoves_ingest.tokens import fold, sentences, tokenize
+from labmoves_ingest.tokens import Token, fold, sentences, tokenize
 from labmoves_ingest.windows import Items, Window, nearby_organizations, organization_features
 
 __all__ = ["EVENTS", "Candidate", "Reader", "add_dates", "begin_document"]
@@ -83,9 +83,9 @@ class Reader:
         self.find_dates(document)
         return document
 
-    def start(self, text: str, published: date | None, title: str) -> Document:
-        """The text with its tokens, cues and sentences; nothing found yet."""
-        return begin_document(self.lexicon, self.language, text, published, title)
+    def start(self, text: str, published: date | None, title: str, tokens: list[Token] | None = None) -> Document:
+        """The text with its tokens, cues and sentences; nothing found yet. tokens: those of the text, if known."""
+        return begin_document(self.lexicon, self.language, text, published, title, tokens)
 
     def find_mentions(self, document: Document) -> None:
         """Fill in people, organizations, roles and what stands for them."""
@@ -136,10 +136,17 @@ class Reader:
         ]
 
 
-def begin_document(lexicon: Lexicon, language: str, text: str, published: date | None, title: str) -> Document:
-    """The text with its tokens, cues and sentences; nothing found yet."""
+def begin_document(
+    lexicon: Lexicon,
+    language: str,
+    text: str,
+    published: date | None,
+    title: str,
+    tokens: list[Token] | None = None,
+) -> Document:
+    """The text with its tokens, cues and sentences; nothing found yet. tokens: those of the text, if known."""
     folded = fold(text)
-    tokens = tokenize(text, folded)
+    tokens = tokenize(text, folded) if tokens is None else tokens
     hits = lexicon.find(folded, tokens)
     flags = lexicon.mark(tokens, hits, text)
     return Document(text, folded, language, published, fold(title), tokens, flags, sentences(text, tokens), hits)
