@@ -125,9 +125,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All of one article, in text order."""
+    """All of one article, in text order. read: False when it holds no word of a move and was not read at all."""
 
     article_id: str
+    read: bool
     claims: tuple[ClaimGrounds, ...]
     left_out: tuple[LeftOut, ...]
 
@@ -147,6 +148,8 @@ class Explainer:
 
     def explain(self, article: Article) -> Explanation:
         """Read the article and say why it is read so."""
+        if not self._extractor.tells_of_moves(article):
+            return Explanation(article.id, False, (), ())
         doc = self._extractor.read(article)
         document: Document = doc._.document
         chosen, claims = doc._.settlement.chosen, doc._.claims
@@ -154,6 +157,7 @@ class Explainer:
         leaving = speaks_of_leaving(document)
         return Explanation(
             article.id,
+            True,
             tuple(
                 _claim_grounds(document, claim, candidate, date, leaving)
                 for claim, candidate, date in zip(claims, chosen, dates, strict=True)

@@ -30,9 +30,11 @@ class Extractor:
 
     def extract(self, article: Article) -> list[Claim]:
         """The claims that the article makes, in text order; each is grounded in the article's own words."""
-        if not self._reader(_language(article)).lexicon.tells_of_moves(fold(article.text)):
-            return []
-        return list(self.read(article)._.claims)
+        return list(self.read(article)._.claims) if self.tells_of_moves(article) else []
+
+    def tells_of_moves(self, article: Article) -> bool:
+        """Whether the article holds any word that may state an event; without one it is not read at all."""
+        return self._reader(_language(article)).lexicon.tells_of_moves(fold(article.text))
 
     def read(self, article: Article) -> Doc:
         """The article's Doc as the last component left it (see pipeline.py)."""

@@ -11,7 +11,7 @@ import pytest
 from labmoves_graph.model import Article, DateMeaning, Event
 from labmoves_graph.registry import Registry
 from labmoves_ingest.dates import DateKind
-from labmoves_ingest.explanation import Cue, DateGrounds, Explainer
+from labmoves_ingest.explanation import Cue, DateGrounds, Explainer, Explanation
 from labmoves_ingest.extractor import Extractor
 from labmoves_ingest.reading import Candidate, Reader
 from labmoves_ingest.settling import Ground, settle
@@ -92,6 +92,10 @@ def test_fiction_is_left_out_as_fiction(explain):
     told = explain("This is a work of satire. Mira Murati left OpenAI on Wednesday.")
     assert told.claims == ()
     assert {one.ground for one in told.left_out} == {Ground.FICTION}
+
+
+def test_a_text_without_a_word_of_a_move_was_not_read(explain):
+    assert explain("OpenAI has a model.") == Explanation("a", False, (), ())
 
 
 @pytest.mark.parametrize("name", ["enA", "zhA"])

@@ -33,6 +33,9 @@ def explanation_lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _lines(explanation: Explanation) -> Iterator[str]:
+    if not explanation.read:
+        yield f"{explanation.article_id}: not read, no word in it may state a move"
+        return
     yield f"{explanation.article_id}: {len(explanation.claims)} claims, {len(explanation.left_out)} left out"
     for grounds in explanation.claims:
         claim = grounds.claim
