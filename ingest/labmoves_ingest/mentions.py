@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import CueHit, Flag, Lexicon
@@ -26,6 +27,7 @@ _SUFFIX_WORDS = frozenset(
 )
 #: One sign, or a version number: "零", "V2". X, the company, is the only one-letter name in the registry's field.
 _UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?")
+_PART_BORDER = re.compile(r"[\s·.]+")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
 _SURNAME_TITLE = re.compile("^(.{1,2})(?:先生|女士|博士|教授|院士|总|老师|小姐|董)$")
 
@@ -220,8 +222,9 @@ def _person_keys(mention: _Mention, lexicon: Lexicon) -> list[str]:
     return [f"={mention.folded}", *parts, *(f"#{i}" for i in ids)]
 
 
-def _name_parts(name: str) -> list[str]:
-    return [part for part in re.split(r"[\s·.]+", name) if part and part not in _TITLES]
+@lru_cache(maxsize=65536)
+def _name_parts(name: str) -> tuple[str, ...]:
+    return tuple(part for part in _PART_BORDER.split(name) if part and part not in _TITLES)
 
 
 def _person_home(groups: _Groups, mention: _Mention, lexicon: Lexicon, keys: list[str]) -> int | None:
@@ -251,7 +254,7 @@ def _short_form(short: _Mention, full: _Mention) -> bool:
             return False
         return name in full.text.split("·") or ("·" not in full.text and full.text.endswith(name))
     parts, whole = _name_parts(short.folded), _name_parts(full.folded)
-    return bool(parts) and len(parts) < len(whole) and set(parts) <= set(whole)
+    return 0 < len(parts) < len(whole) and all(part in whole for part in parts)
 
 
 def _organizations(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) -> list[Entity]:

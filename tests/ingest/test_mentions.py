@@ -1,0 +1,132 @@
+"""Mentions become entities: short forms, glosses and repetitions join, different full names never do."""
+
+import string
+
+import pytest
+
+from labmoves_graph.registry import Registry
+from labmoves_ingest.documents import Entity, Span
+from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.mentions import fill_mentions
+from labmoves_ingest.tagging import MentionKind
+
+
+@pytest.fixture
+def fill(make_document, lexicons):
+    """Fill a document whose tagger found the given words, each at its first place that is free yet."""
+
+    def run(text, people=(), organizations=(), roles=(), references=(), language="en"):
+        document = make_document(text, language=language)
+        kinds = zip(
+            (MentionKind.PERSON, MentionKind.ORGANIZATION, MentionKind.ROLE, MentionKind.PERSON_REFERENCE),
+            (people, organizations, roles, references),
+            strict=True,
+        )
+        spans = []
+        for kind, found in kinds:
+            for words in found:
+                places = places_of(document, words)
+                free = (p for p in places if all(p.last <= first or last <= p.first for _, first, last in spans))
+                span = next(free)
+                spans.append((kind, span.first, span.last))
+        fill_mentions(document, lexicons[language], document.hits, spans)
+        return document
+
+    return run
+
+
+def places_of(document, words):
+    """Every place where the words stand."""
+    starts = (i for i in range(len(document.text)) if document.text.startswith(words, i))
+    return [document.span(start, start + len(words)) for start in starts]
+
+
+def mentioned(document, entities):
+    return {e.name: [document.text[m.start : m.end] for m in e.mentions] for e in entities}
+
+
+def test_an_entity_holds_its_mentions_and_registry_ids(fill):
+    document = fill("Ann Lee left OpenAI.", ["Ann Lee"], ["OpenAI"])
+    assert document.people == [Entity("Ann Lee", [Span(0, 2, 0, 7)], (), "ann lee")]
+    assert document.organizations == [Entity("OpenAI", [Span(3, 4, 13, 19)], ("openai",), "openai")]
+
+
+def test_a_name_found_once_is_found_wherever_it_stands(fill):
+    document = fill("Ann Lee spoke. Acme grew. Then Ann Lee left Acme.", ["Ann Lee"], ["Acme"])
+    assert mentioned(document, document.people) == {"Ann Lee": ["Ann Lee", "Ann Lee"]}
+    assert mentioned(document, document.organizations) == {"Acme": ["Acme", "Acme"]}
+
+
+def test_short_forms_join_the_full_name_on_either_side(fill):
+    document = fill("Lee spoke. Ann Lee left. Ann cried.", ["Ann Lee", "Lee", "Ann"])
+    assert len(document.people) == 1
+    assert document.people[0].name == "Ann Lee"
+
+
+def test_two_full_names_never_join(fill):
+    document = fill("Ann Lee met Bob Lee and Ann Leeson.", ["Ann Lee", "Bob Lee", "Ann Leeson"])
+    assert [person.name for person in document.people] == ["Ann Lee", "Bob Lee", "Ann Leeson"]
+
+
+def test_look_alikes_in_chinese_never_join(fill):
+    document = fill("姚顺宇和姚顺雨见面。", ["姚顺宇", "姚顺雨"], language="zh")
+    assert [person.name for person in document.people] == ["姚顺宇", "姚顺雨"]
+
+
+def test_transliterated_names_are_shortened_by_their_parts(fill):
+    document = fill("巴雷特·佐夫走了。佐夫说。", ["巴雷特·佐夫", "佐夫"], language="zh")
+    assert mentioned(document, document.people) == {"巴雷特·佐夫": ["巴雷特·佐夫", "佐夫"]}
+
+
+def test_a_surname_with_a_title_joins_its_name(fill):
+    document = fill("王小明走了。王博士说。", ["王小明", "王博士"], language="zh")
+    assert mentioned(document, document.people) == {"王小明": ["王小明", "王博士"]}
+
+
+@pytest.mark.parametrize("text", ["翁荔(Lilian Weng)离开。", "翁荔（Lilian Weng）离开。"])
+def test_a_gloss_is_the_same_person(fill, text):
+    document = fill(text, ["翁荔", "Lilian Weng"], language="zh")
+    assert [(person.name, person.registry_ids) for person in document.people] == [("翁荔", ("lilian-weng",))]
+
+
+def test_names_of_one_registry_person_join_without_a_gloss(fill):
+    document = fill("翁荔离开。后来Lilian Weng加入。", ["翁荔", "Lilian Weng"], language="zh")
+    assert [person.registry_ids for person in document.people] == [("lilian-weng",)]
+
+
+def test_registry_names_are_added_where_the_tagger_left_them_out(fill):
+    document = fill("Lilian Weng left OpenAI for Meta.")
+    assert [person.name for person in document.people] == ["Lilian Weng"]
+    assert [organization.name for organization in document.organizations] == ["OpenAI"]  # Meta may be a word
+
+
+def test_company_forms_do_not_make_another_organization(fill):
+    document = fill(
+        "Acme Labs Inc. grew. Acme Labs hired. Acme Foods did not.", [], ["Acme Labs Inc", "Acme Labs", "Acme Foods"]
+    )
+    assert [organization.name for organization in document.organizations] == ["Acme Labs Inc", "Acme Foods"]
+
+
+def test_a_person_whose_name_begins_an_organization_is_that_organization(fill):
+    document = fill("Saarthi hired. Saarthi Labs grew.", ["Saarthi"], ["Saarthi Labs"])
+    assert mentioned(document, document.people) == {}
+
+
+@pytest.mark.parametrize("name", ["零", "V2", "7"])
+def test_signs_and_versions_are_no_organizations(fill, name):
+    document = fill(f"它是 {name} 吗", [], [name], language="zh")
+    assert document.organizations == []
+
+
+def test_roles_and_references_stand_where_they_were_tagged(fill):
+    document = fill("She is chief scientist of Acme.", [], ["Acme"], ["chief scientist"], ["She"])
+    assert (document.roles, document.nominal_people) == ([Span(2, 4, 7, 22)], [Span(0, 1, 0, 3)])
+
+
+def test_ten_thousand_names_are_ten_thousand_people(make_document):
+    letters = [f"{a}{b}{c}" for a in "bcdfghjklm" for b in "aeiouáéíóú" for c in string.ascii_lowercase]
+    names = [f"K{letters[i % 2600]} Z{letters[(i + i // 2600) % 2600]}" for i in range(10_000)]
+    document = make_document(", ".join(names))
+    spans = [(MentionKind.PERSON, 3 * i, 3 * i + 2) for i in range(len(names))]
+    fill_mentions(document, Lexicon("en", Registry.of([], [])), document.hits, spans)
+    assert [person.name for person in document.people] == names
