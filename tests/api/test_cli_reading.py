@@ -151,9 +151,10 @@ def test_floors_are_laid_held_and_renewed_with_a_reason(lines, tmp_path, capsys)
     assert main(gate) == 1
     assert main([*gate, "--renew", "first measured"]) == 0
     assert main(gate) == 0
-    assert capsys.readouterr().out.splitlines()[-5:] == [
+    assert capsys.readouterr().out.splitlines()[-6:] == [
         "en        claim_f1         1.0000  0.9900",
         "en        claim_precision  1.0000  0.9900",
+        "en        macro_f1         1.0000  0.9900",
         "en        person_f1        1.0000  0.9900",
         "en        date_exact       1.0000  0.9900",
         "en        status           1.0000  0.9900",
