@@ -22,7 +22,7 @@ from labmoves_api.linked_data import rdf_bytes
 from labmoves_api.records import Json
 from labmoves_api.tabular import Column, csv_bytes, jsonl_bytes
 
-__all__ = ["format_answer", "item_answer", "json_answer", "list_answer", "page_links"]
+__all__ = ["file_answer", "format_answer", "item_answer", "json_answer", "list_answer", "page_links"]
 
 Triples = Callable[[], Iterable[Triple]]
 
@@ -47,15 +47,19 @@ def item_answer(format: Format, record: Json, triples: Triples) -> Response:
     return format_answer(rdf_bytes(triples(), format), format)
 
 
+def file_answer(body: bytes, format: Format, envelope: Json) -> Response:
+    """The bytes of a list as a file to save."""
+    headers = {"Content-Disposition": f'attachment; filename="labmoves.{format}"'}
+    return format_answer(body, format, headers | _link_header(envelope))
+
+
 def list_answer(format: Format, envelope: Json, columns: Sequence[Column], triples: Triples) -> Response:
     """A list as JSON, CSV, JSON Lines, Turtle or JSON-LD."""
-    following = envelope["links"]["next"]
-    headers = {"Link": f'<{following}>; rel="next"'} if following else {}
+    headers = _link_header(envelope)
     if format is Format.JSON:
         return json_answer(envelope, headers=headers)
     if format is Format.CSV:
-        headers["Content-Disposition"] = 'attachment; filename="labmoves.csv"'
-        return format_answer(csv_bytes(columns, envelope["items"]), format, headers)
+        return file_answer(csv_bytes(columns, envelope["items"]), format, envelope)
     if format is Format.JSONL:
         return format_answer(jsonl_bytes(envelope["items"]), format, headers)
     return format_answer(rdf_bytes(triples(), format), format, headers)
@@ -67,3 +71,8 @@ def page_links(request: Request, cursor: str | None) -> Json:
     path = request.scope["raw_path"].decode("ascii")
     here = f"{path}?{request.url.query}" if request.url.query else path
     return {"self": here, "next": f"{path}?{urlencode([*query, ('cursor', cursor)])}" if cursor else None}
+
+
+def _link_header(envelope: Json) -> dict[str, str]:
+    following = envelope["links"]["next"]
+    return {"Link": f'<{following}>; rel="next"'} if following else {}

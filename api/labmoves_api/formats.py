@@ -23,6 +23,7 @@ __all__ = [
     "Format",
     "ItemFormat",
     "ListFormat",
+    "MoveFormat",
     "TableFormat",
     "TimelineFormat",
     "negotiated",
@@ -42,6 +43,7 @@ class Format(StrEnum):
     TIMELINEJS = "timelinejs"
     ICALENDAR = "ics"
     GEXF = "gexf"
+    PARQUET = "parquet"
 
 
 MEDIA_TYPES: dict[Format, str] = {
@@ -54,6 +56,7 @@ MEDIA_TYPES: dict[Format, str] = {
     Format.TIMELINEJS: "application/vnd.timelinejs+json",
     Format.ICALENDAR: "text/calendar",
     Format.GEXF: "application/gexf+xml",
+    Format.PARQUET: "application/vnd.apache.parquet",
 }
 MOST_RANGES = 30  # media ranges of an Accept header that are looked at
 
@@ -113,6 +116,9 @@ def offers(*formats: Format) -> Any:
 
 ItemFormat = Annotated[Format, offers(Format.JSON, Format.JSONLD, Format.TURTLE)]
 ListFormat = Annotated[Format, offers(Format.JSON, Format.CSV, Format.JSONL, Format.JSONLD, Format.TURTLE)]
+MoveFormat = Annotated[
+    Format, offers(Format.JSON, Format.CSV, Format.JSONL, Format.JSONLD, Format.TURTLE, Format.PARQUET)
+]
 TableFormat = Annotated[Format, offers(Format.JSON, Format.CSV, Format.JSONL)]
 FlowFormat = Annotated[
     Format, offers(Format.JSON, Format.CSV, Format.JSONL, Format.GEXF, Format.JSONLD, Format.TURTLE)

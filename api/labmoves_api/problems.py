@@ -53,6 +53,7 @@ PROBLEMS: Mapping[type[LabmovesError], Problem] = {
     domain.RecordError: Problem(422, "record", "The record cannot be used"),
     domain.NotFoundError: Problem(404, "not-found", "Not found"),
     domain.QueryError: Problem(400, "query", "The query cannot be answered"),
+    domain.MissingExtraError: Problem(406, "extra", "This service lacks an optional package"),
     domain.StoreError: Problem(503, "store", "The store cannot be read"),
     domain.StoreLockedError: Problem(503, "locked", "Another process is writing"),
     service.RequestError: Problem(400, "request", "The request cannot be answered"),

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import sys
 from xml.etree import ElementTree
 
 import httpx
@@ -70,6 +71,26 @@ def test_no_cell_is_run_as_a_formula(server):
     for path in ("moves", "people", "organizations", "articles", "disputes", "flows", "reasons"):
         for row in rows(server.get(f"/v1/{path}?format=csv")):
             assert not any(cell.lstrip()[:1] in ("=", "+", "-", "@") for cell in row.values() if cell)
+
+
+def test_parquet_holds_the_moves_of_the_page(server):
+    parquet = pytest.importorskip("pyarrow.parquet", reason="needs the extra labmoves[parquet]")
+    answer = server.get("/v1/moves?format=parquet&limit=4&lang=zh-Hans")
+    shown = server.json("/v1/moves?limit=4&lang=zh-Hans")
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    names = ("id", "event", "organization", "date", "sources", "confidence")
+    assert parquet.read_table(io.BytesIO(answer.content)).select(names).to_pylist() == [
+        {name: move[name] if name != "organization" else move["organization"]["name"] for name in names}
+        for move in shown["items"]
+    ]
+    assert len(parquet.read_table(io.BytesIO(server.get(answer.links["next"]["url"]).content))) == 2
+
+
+def test_without_pyarrow_parquet_says_what_to_install(server, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    answer = server.get("/v1/moves?format=parquet&limit=5")
+    assert (answer.status_code, answer.json()["type"]) == (406, "/docs/problems#extra")
+    assert "pip install 'labmoves[parquet]'" in answer.json()["detail"]
 
 
 def test_json_lines_hold_the_same_records(server):

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from labmoves_api import schemas
-from labmoves_api.answers import item_answer, list_answer, page_links
-from labmoves_api.formats import ItemFormat, ListFormat
+from labmoves_api.answers import file_answer, item_answer, list_answer, page_links
+from labmoves_api.formats import Format, ItemFormat, MoveFormat
 from labmoves_api.linked_data import claim_triples, move_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, MoveFilterOf, ServiceOf
 from labmoves_api.records import claim_record, move_record, move_version_record
 from labmoves_api.tabular import MOVE_COLUMNS
 from labmoves_graph.move_filter import MoveSort
 from labmoves_graph.read_model_statistics import FACETS
+from labmoves_graph.tabular_export import parquet_bytes
 
 __all__ = ["router"]
 
@@ -39,7 +40,7 @@ def list_moves(
     request: Request,
     service: ServiceOf,
     lang: LanguageOf,
-    format: ListFormat,
+    format: MoveFormat,
     facets: FacetNames = None,
     sort: Annotated[MoveSort, Query(description='"-" turns the order round')] = MoveSort.DATE_DESCENDING,
     limit: Limit = 50,
@@ -55,6 +56,8 @@ def list_moves(
     }
     if facets is not None:
         record["facets"] = service.model.facets(chosen, list(dict.fromkeys(facets.split(","))))
+    if format is Format.PARQUET:
+        return file_answer(parquet_bytes(page.items), format, record)
     return list_answer(format, record, MOVE_COLUMNS, lambda: (t for view in page.items for t in move_triples(view)))
 
 
