@@ -1,0 +1,112 @@
+"""Reading: candidates point into the document, and do not depend on how windows are batched."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from labmoves_graph.model import Event
+from labmoves_ingest import reading
+from labmoves_ingest.network import ReaderEnsemble
+from labmoves_ingest.reading import EVENTS, FLOOR, Reader
+from labmoves_ingest.token_features import BUCKETS, SHAPES, Vocabulary, flag_matrix, token_columns
+from labmoves_ingest.tokens import tokenize
+
+TEXTS = {
+    "en": "Jane Porter left OpenAI on 3 March 2025. She joined Anthropic in May. Tom Baker founded Acme AI.",
+    "zh": "李明华于2025年3月3日离开OpenAI。5月，他加入Anthropic。王芳创办了星辰智能。",
+}
+
+
+@pytest.fixture(scope="module")
+def readers(small_registry):
+    return {language: Reader(language, small_registry) for language in TEXTS}
+
+
+@pytest.fixture(params=sorted(TEXTS))
+def reader(readers, request):
+    return readers[request.param]
+
+
+def document_of(reader):
+    return reader.document(TEXTS[reader.language], date(2025, 6, 1), "")
+
+
+def told(reader, candidates, document):
+    return [
+        (c.event, document.people[c.person].name, document.organizations[c.organization].name)
+        for c in candidates
+        if c.probability >= reader.threshold[c.event]
+    ]
+
+
+def test_a_plain_departure_is_read(reader):
+    document = document_of(reader)
+    found = told(reader, reader.candidates(document), document)
+    assert (Event.DEPARTURE, {"en": "Jane Porter", "zh": "李明华"}[reader.language], "OpenAI") in found
+
+
+def test_candidates_point_into_the_document(reader):
+    document = document_of(reader)
+    for candidate in reader.candidates(document):
+        assert candidate.person in range(len(document.people))
+        assert candidate.organization in range(len(document.organizations))
+        assert document.sentence_of(candidate.trigger) == candidate.sentence
+        assert candidate.named == (candidate.person in document.people_in(candidate.sentence))
+        assert 0 <= candidate.probability <= candidate.event_odds <= 1
+        assert candidate.event_odds >= FLOOR
+        assert candidate.date is None or candidate.date in document.dates
+        assert candidate.role is None or candidate.role in document.roles
+
+
+@pytest.mark.parametrize("text", ["", " \n", "。", "Nothing of note.", "Jane Porter spoke.", "OpenAI grew."])
+def test_without_a_person_or_an_organization_there_is_nothing(reader, text):
+    assert reader.candidates(reader.document(text, None, "")) == []
+
+
+def test_candidates_do_not_depend_on_batches(reader, monkeypatch):
+    document = document_of(reader)
+    whole = reader.candidates(document)
+    monkeypatch.setattr(reading, "BATCH", 1)
+    single = reader.candidates(document)
+    assert [(c.event, c.person, c.organization, c.trigger) for c in single] == [
+        (c.event, c.person, c.organization, c.trigger) for c in whole
+    ]
+    np.testing.assert_allclose([c.probability for c in single], [c.probability for c in whole], atol=1e-4)
+
+
+def test_every_event_has_a_threshold(reader):
+    assert set(reader.threshold) == set(EVENTS) == set(Event)
+    assert all(0 < value < 1 for value in reader.threshold.values())
+
+
+def test_a_reader_without_weights_reads_nothing():
+    assert ReaderEnsemble({}).read([]) == []
+
+
+def test_columns_of_a_token_lie_within_the_tables():
+    vocabulary = Vocabulary(["left", "离"])
+    columns = token_columns(tokenize("Ann left 离开 $5.5 🙂 ABC iPhone X"), vocabulary)
+    assert columns[:, 0].tolist() == [1, 2, 3, 1, 1, 1, 1, 1, 1]
+    assert len(vocabulary) == 4
+    assert columns.min() >= 0
+    assert columns[:, 1:3].max() < BUCKETS
+    assert columns[:, 3].max() < SHAPES
+
+
+def test_shapes_tell_kinds_of_words_apart():
+    words = "离 2025 $5.5 , AI X Ann OpenAI left iPhone"
+    shapes = token_columns(tokenize(words), Vocabulary([]))[:, 3].tolist()
+    assert len(set(shapes)) == len(words.split())
+
+
+def test_columns_know_the_neighbours_of_han_and_the_ends_of_latin():
+    one, other = (token_columns(tokenize(text), Vocabulary([])) for text in ("离开", "离去"))
+    assert (one[0, 1], one[0, 2] == other[0, 2]) == (other[0, 1], False)
+    one, other = (token_columns(tokenize(text), Vocabulary([])) for text in ("joining", "joined"))
+    assert (one[0, 1], one[0, 2] == other[0, 2]) == (other[0, 1], False)
+
+
+def test_flags_are_spread_into_columns():
+    assert flag_matrix([0b101, 0]).tolist()[0][:4] == [1, 0, 1, 0]
+    assert flag_matrix([0b101, 0]).sum() == 2
