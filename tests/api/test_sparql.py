@@ -1,9 +1,16 @@
-"""/sparql as SPARQL clients see it, and what it refuses."""
+"""/sparql as SPARQL clients see it, and what it refuses.
+
+Comunica, which is no Python, is used where it is installed; LABMOVES_NPM_TESTS=1 fetches it from npm for the run.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+import os
+import shutil
+import subprocess
 
 import httpx
 import pytest
@@ -27,6 +34,7 @@ EXPECTED = [
 ASK = f"PREFIX lm: <{LM}> ASK {{ GRAPH ?g {{ <{YAO}> a lm:Person }} }}"
 CONSTRUCT = f"CONSTRUCT {{ <{YAO}> ?p ?o }} WHERE {{ GRAPH ?g {{ <{YAO}> ?p ?o }} }}"
 DESCRIBE = f"DESCRIBE <{YAO}>"
+COMUNICA = "@comunica/query-sparql@4"  # the last major version that runs on Node.js 20
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +76,35 @@ def test_sparqlwrapper_answers_all_four_forms(server, request_method):
     assert ask(ASK, JSON)["boolean"] is True
     assert len(Graph().parse(data=ask(CONSTRUCT, TURTLE), format="turtle")) > 3
     assert len(Graph().parse(data=ask(DESCRIBE, TURTLE), format="turtle")) > 3
+
+
+@pytest.fixture(scope="module")
+def comunica(tmp_path_factory):
+    """Comunica's command."""
+    if installed := shutil.which("comunica-sparql"):
+        return installed
+    npm = shutil.which("npm")
+    if npm is None or os.environ.get("LABMOVES_NPM_TESTS") != "1":
+        pytest.skip(f"Comunica is not installed: npm install -g {COMUNICA}, or with npm LABMOVES_NPM_TESTS=1")
+    folder = tmp_path_factory.mktemp("comunica")
+    subprocess.run(
+        [npm, "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", COMUNICA], check=True
+    )
+    return folder / "node_modules" / ".bin" / "comunica-sparql"
+
+
+def test_comunica_answers_all_four_forms(server, comunica):
+    def ask(query, format):
+        command = [comunica, f"sparql@{server.url}/sparql", query, "-t", format]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    rows = json.loads(ask(WHERE, "application/sparql-results+json"))["results"]["bindings"]
+    assert [(row["organization"]["value"], row["event"]["value"]) for row in rows] == EXPECTED
+    assert json.loads(ask(ASK, "application/sparql-results+json"))["boolean"] is True
+    graph = Graph().parse(data=ask(CONSTRUCT, "text/turtle"), format="turtle")
+    assert (URIRef(YAO), None, URIRef(f"{LM}Person")) in graph
+    described = Graph().parse(data=ask(DESCRIBE, "application/n-triples"), format="nt")
+    assert set(graph) <= set(described)
 
 
 @pytest.mark.parametrize(
