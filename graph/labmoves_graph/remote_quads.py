@@ -38,7 +38,7 @@ from labmoves_graph.quad_store import Answer, update_text
 from labmoves_graph.rdf_terms import GraphContent, Resource, Statement, graph_contents
 from labmoves_graph.vocabulary import BASE, LM, PROV, XSD
 
-__all__ = ["DIALECTS", "Dialect", "RemoteQuadStore"]
+__all__ = ["DIALECTS", "Dialect", "RemoteQuadStore", "without_password"]
 
 #: Seconds to wait for an answer; a full scan of a large store takes its time.
 TIMEOUT = 300.0
@@ -103,7 +103,7 @@ class RemoteQuadStore:
         dialect = DIALECTS.get(name)
         if dialect is None or scheme not in ("http", "https") or not parts.hostname:
             known = " or ".join(f"{known}+http://host:port" for known in DIALECTS)
-            raise StoreError(f"{_without_password(url)} is no graph server's address; write it like {known}")
+            raise StoreError(f"{without_password(url)} is no graph server's address; write it like {known}")
         base = f"{scheme}://{parts.hostname}:{parts.port}" if parts.port else f"{scheme}://{parts.hostname}"
         auth = None
         if parts.username is not None:
@@ -271,6 +271,7 @@ def _first_line(response: httpx.Response) -> str:
     return next((line.strip() for line in response.text.splitlines() if line.strip()), "no reason given")[:300]
 
 
-def _without_password(url: str) -> str:
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
     start, at, rest = url.rpartition("@")
     return f"{start.partition('://')[0]}://…@{rest}" if at else url

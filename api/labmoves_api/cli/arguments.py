@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labmoves_api.cli.console import Console
+from labmoves_api.cli.places import folder, folder_or_server
 from labmoves_graph.errors import LabmovesError
 from labmoves_ingest.backends import BACKENDS
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
-__all__ = ["Command", "UsageError", "add_backend", "add_command", "add_encoding", "add_store", "default_store"]
+__all__ = ["Command", "UsageError", "add_backend", "add_command", "add_encoding", "add_store", "add_store_or_server"]
 
 #: Does the work of a command; raises LabmovesError for what stops it.
 Command = Callable[[argparse.Namespace, Console], None]
@@ -37,15 +38,26 @@ def add_store(parser: argparse.ArgumentParser) -> None:
     """--store DIR: where the store lies."""
     parser.add_argument(
         "--store",
-        type=Path,
-        default=default_store(),
+        type=folder,
+        default=_default_store(),
         metavar="DIR",
         help="the store's folder (default: LABMOVES_STORE, else ./labmoves-store)",
     )
 
 
-def default_store() -> Path:
-    """LABMOVES_STORE, else labmoves-store in the current folder."""
+def add_store_or_server(parser: argparse.ArgumentParser) -> None:
+    """--store DIR|URL: where the store lies, for a command that only reads the graph."""
+    parser.add_argument(
+        "--store",
+        type=folder_or_server,
+        default=_default_store(),
+        metavar="DIR|URL",
+        help="the store's folder, or a SPARQL server like oxigraph+http://host:7878 (default: LABMOVES_STORE, "
+        "else ./labmoves-store)",
+    )
+
+
+def _default_store() -> Path:
     return Path(os.environ.get("LABMOVES_STORE") or "labmoves-store")
 
 

@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labmoves_api.cli.arguments import UsageError, add_command, add_store
+from labmoves_api.cli.arguments import UsageError, add_command, add_store_or_server
 from labmoves_api.cli.console import Console
 from labmoves_api.cli.files import complete_file
+from labmoves_api.cli.places import GraphServer, open_place
 from labmoves_graph.read_model import ReadModel
-from labmoves_graph.store import ClaimStore
 
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
@@ -27,7 +27,7 @@ def add_commands(commands: Commands) -> None:
         "Write everything as RDF (.nq .trig .jsonld .ttl), moves as a table (.csv .parquet), flows (.graphml .gexf).",
     )
     export.add_argument("file", type=Path, metavar="FILE", help="its extension chooses the form")
-    add_store(export)
+    add_store_or_server(export)
 
 
 def _export(options: argparse.Namespace, console: Console) -> None:
@@ -37,7 +37,10 @@ def _export(options: argparse.Namespace, console: Console) -> None:
     if suffix not in {*rdf_files.EXTENSIONS, *tabular_export.EXTENSIONS}:
         known = " ".join(sorted({*rdf_files.EXTENSIONS, *tabular_export.EXTENSIONS}))
         raise UsageError(f"{options.file}: no form has the extension {suffix!r}; use one of {known}")
-    with ClaimStore.open(options.store, must_exist=True) as store, complete_file(options.file) as unfinished:
+    if suffix in tabular_export.EXTENSIONS and isinstance(options.store, GraphServer):
+        known = " ".join(sorted(rdf_files.EXTENSIONS))
+        raise UsageError(f"{suffix} is written from a store's folder, not from a server; use one of {known}")
+    with open_place(options.store) as store, complete_file(options.file) as unfinished:
         if suffix in rdf_files.EXTENSIONS:
             written = f"{store.export(unfinished)} triples"
         else:

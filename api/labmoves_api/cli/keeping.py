@@ -6,8 +6,9 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from labmoves_api.cli.arguments import add_command, add_store
+from labmoves_api.cli.arguments import add_command, add_store, add_store_or_server
 from labmoves_api.cli.console import Console
+from labmoves_api.cli.places import open_place
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore
 
@@ -20,7 +21,7 @@ __all__ = ["add_commands"]
 def add_commands(commands: Commands) -> None:
     """Add verify, rebuild, backup and restore."""
     verify = add_command(commands, "verify", _verify, "Check everything that the store says against itself.")
-    add_store(verify)
+    add_store_or_server(verify)
     rebuild = add_command(commands, "rebuild", _rebuild, "Compute moves and read model anew from the claims.")
     add_store(rebuild)
     backup = add_command(commands, "backup", _backup, "Copy the store's content into a new folder, with checksums.")
@@ -35,7 +36,7 @@ def add_commands(commands: Commands) -> None:
 def _verify(options: argparse.Namespace, console: Console) -> None:
     from labmoves_graph.verification import verify
 
-    with ClaimStore.open(options.store, must_exist=True) as store:
+    with open_place(options.store) as store:
         findings = verify(store, Registry.load())
     for finding in findings:
         if console.json_lines:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import QueryBoolean, QuerySolutions
 
-from labmoves_api.cli.arguments import UsageError, add_command, add_store
+from labmoves_api.cli.arguments import UsageError, add_command, add_store_or_server
 from labmoves_api.cli.console import Console, column
+from labmoves_api.cli.places import StorePlace, open_place
 from labmoves_graph.errors import QueryError
 from labmoves_graph.questions import Cell, Question, ask_graph, questions
-from labmoves_graph.store import ClaimStore
 
 if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
@@ -35,7 +35,7 @@ def add_commands(commands: Commands) -> None:
     )
     query.add_argument("parameters", nargs="*", metavar="NAME=VALUE", help="parameters of the question")
     query.add_argument("--list", action="store_true", help="print the questions and their parameters")
-    add_store(query)
+    add_store_or_server(query)
 
 
 def _query(options: argparse.Namespace, console: Console) -> None:
@@ -56,8 +56,8 @@ def _listed(asked: Question) -> dict[str, str]:
     return {"question": asked.name, "asks": asked.title, "parameters": " ".join(asked.parameters)}
 
 
-def _ask(asked: Question, parameters: dict[str, str], directory: Path, console: Console) -> None:
-    with ClaimStore.open(directory, must_exist=True) as store:
+def _ask(asked: Question, parameters: dict[str, str], place: StorePlace, console: Console) -> None:
+    with open_place(place) as store:
         answer = store.query(asked.bound(parameters))
         names = [variable.value for variable in getattr(answer, "variables", ())]
         rows = ask_graph(store.query, asked.name, **parameters)
@@ -75,8 +75,8 @@ def _parameters(given: Sequence[str]) -> dict[str, str]:
     return dict(one.split("=", 1) for one in given)
 
 
-def _run(query: str, directory: Path, console: Console) -> None:
-    with ClaimStore.open(directory, must_exist=True) as store:
+def _run(query: str, place: StorePlace, console: Console) -> None:
+    with open_place(place) as store:
         answer = store.query(query)
         if isinstance(answer, QuerySolutions):
             names = [variable.value for variable in answer.variables]
