@@ -101,6 +101,9 @@ class Lexicon:
         if language != "en":  # Latin names stand in Chinese texts as they are
             _add(words, _cues("en")["class"]["organization_name"], Flag.ORGANIZATION_FIRST)
         self.fiction = any_word(raw["document"]["fiction"])
+        self.education = any_word(raw["document"]["education"])
+        self.academic_role = any_word(raw["document"]["academic_role"])
+        self.schools = frozenset(o.id for o in registry.organizations.values() if o.kind == "university")
         self.organizations: dict[str, list[str]] = {}
         self.people: dict[str, list[str]] = {}
         for organization in registry.organizations.values():

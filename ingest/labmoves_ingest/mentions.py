@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import CueHit, Flag, Lexicon
@@ -27,6 +28,8 @@ _SUFFIX_WORDS = frozenset(
 )
 #: One sign, or a version number: "零", "V2". X, the company, is the only one-letter name in the registry's field.
 _UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?")
+#: Parts of a Latin name by which its short forms are looked for; longer names are titles and lists misread.
+MOST_PARTS = 5
 _PART_BORDER = re.compile(r"[\s·.]+")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
 _SURNAME_TITLE = re.compile("^(.{1,2})(?:先生|女士|博士|教授|院士|总|老师|小姐|董)$")
@@ -194,10 +197,10 @@ def _people(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) 
     groups = _Groups()
     recent: deque[int] = deque(maxlen=4)
     for mention in _mentions(document, found):
-        keys = _person_keys(mention, lexicon)
+        keys, sought = _person_keys(mention, lexicon)
         home = _gloss_home(document, groups, recent, mention)
         if home is None:
-            home = _person_home(groups, mention, lexicon, keys)
+            home = _person_home(groups, mention, lexicon, sought)
         recent.append(len(groups.mentions) if home is None else home)
         groups.add(mention, home, keys)
     prefer_han = document.language == "zh"
@@ -215,11 +218,23 @@ def _gloss_home(document: Document, groups: _Groups, recent: Iterable[int], ment
     return None
 
 
-def _person_keys(mention: _Mention, lexicon: Lexicon) -> list[str]:
-    """What two mentions of one person have in common, at least one of them: see `_person_home`."""
-    text, ids = mention.text, lexicon.people.get(mention.folded, ())
-    parts = [text[0], text[-1], *text.split("·")] if is_han(text[0]) else _name_parts(mention.folded)
-    return [f"={mention.folded}", *parts, *(f"#{i}" for i in ids)]
+def _person_keys(mention: _Mention, lexicon: Lexicon) -> tuple[list[str], list[str]]:
+    """Keys by which a mention is found, and those by which it finds others of the same person.
+
+    A Latin name finds the shorter ones that its parts can make, and the longer ones that have all of its parts.
+    """
+    text = mention.text
+    common = [f"={mention.folded}", *(f"#{i}" for i in lexicon.people.get(mention.folded, ()))]
+    if is_han(text[0]):
+        common += [text[0], text[-1], *text.split("·")]
+        return common, common
+    parts = sorted(set(_name_parts(mention.folded)))[:MOST_PARTS]
+    shorter = [" ".join(some) for size in range(1, len(parts)) for some in combinations(parts, size)]
+    own = " ".join(parts)
+    return (
+        [*common, f"full {own}", *(f"has {some}" for some in shorter)],
+        [*common, f"has {own}", *(f"full {some}" for some in shorter)],
+    )
 
 
 @lru_cache(maxsize=65536)

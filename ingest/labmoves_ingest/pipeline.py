@@ -33,6 +33,7 @@ from labmoves_ingest.documents import Span as Mention
 from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Reader
 from labmoves_ingest.reasons import ReasonFinder
+from labmoves_ingest.schooling import without_schooling
 from labmoves_ingest.settling import settle
 from labmoves_ingest.status_model import StatusModel
 from labmoves_ingest.tokens import tokenize
@@ -135,7 +136,8 @@ def _find_dates(doc: Doc, reader: Reader) -> Doc:
 
 
 def _read_candidates(doc: Doc, reader: Reader) -> Doc:
-    doc._.candidates = reader.candidates(doc._.document)
+    document: Document = doc._.document
+    doc._.candidates = without_schooling(document, reader.candidates(document), reader.lexicon)
     return doc
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from labmoves_graph.model import Event, Reason, ReasonCategory
 from labmoves_ingest.documents import Document
+from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.patterns import any_word
 from labmoves_ingest.reading import Candidate
 from labmoves_ingest.tokens import is_han
@@ -34,6 +35,10 @@ BEFORE, AFTER = 1, 3
 #: Sentences back in which the person is looked for of whom a sentence without a name speaks.
 SPEAKER_WITHIN = 12
 MOST = 3
+#: Characters from which a clause is quoted alone.
+SPEAKING = 7
+#: Odds given to a clause that states a reason in plain words, where the model is less sure.
+PLAINLY = 0.5
 
 _BORDER = re.compile(r"[,，、;；:：。．！？!?()（）“”「」『』\"—–\n]|\.(?=\s|$)")
 _LEAVING = re.compile(
@@ -65,6 +70,21 @@ class ReasonFeatures:
         raw = tomllib.loads((resources.files("labmoves_ingest") / "cues" / f"{language}.toml").read_text("utf-8"))
         self._kinds = [(name, any_word(words)) for name, words in raw["reason"].items()]
         self._introductions = [(name, any_word(words)) for name, words in raw["reason_introduced_by"].items()]
+
+    def plain(self, document: Document, clause: Clause, leaving: Sequence[int]) -> ReasonCategory | None:
+        """The kind of a clause that plainly states a reason: a word of one kind, in a sentence that speaks of the
+        reasons for leaving, or behind a strong introduction ("citing", 由于) in the sentence of the event.
+        """
+        counts = {
+            name: sum(1 for _ in pattern.finditer(document.folded, clause.start, clause.end))
+            for name, pattern in self._kinds
+        }
+        best = max(counts, key=lambda name: counts[name])
+        strong = dict(self._introductions)["same_sentence_strong"]
+        introduced = clause.offset == 0 and strong.match(document.folded, clause.start, clause.end)
+        if not counts[best] or not (introduced or clause.sentence in leaving):
+            return None
+        return ReasonCategory(best)
 
     def columns(self, document: Document, clause: Clause, trigger: int, event: Event) -> list[int]:
         """The columns of the clause's features, each once, sorted. trigger: the token that states the event."""
@@ -191,20 +211,41 @@ class ReasonFinder:
         trigger, event = candidate.trigger, candidate.event
         scored = []
         for clause in clauses(document, candidate.sentence, candidate.person, leaving):
+            if _supposes(document, clause) or (event is Event.HIRE and clause.offset != 0):
+                continue
             columns = self._features.columns(document, clause, trigger, event)
             scores = self._weights[columns].sum(axis=0) + self._bias
             odds = np.exp(scores - scores.max())
             odds /= odds.sum()
-            stated = 1 - float(odds[0])
+            stated, category = 1 - float(odds[0]), CATEGORIES[int(odds[1:].argmax())]
+            plain = self._features.plain(document, clause, leaving)
+            if plain is not None and stated < PLAINLY:
+                stated, category = PLAINLY, plain
             if stated >= self._threshold:
-                scored.append((stated, CATEGORIES[int(odds[1:].argmax())], clause))
+                scored.append((stated, category, clause))
         found: dict[ReasonCategory, tuple[float, Reason]] = {}
         for stated, category, clause in sorted(scored, key=lambda one: -one[0]):
             if category not in found and len(found) < MOST:
                 span = document.sentences[clause.sentence]
                 share = _share(document.folded[span.start : span.end])
-                found[category] = stated, Reason(category, document.text[clause.start : clause.end], share)
+                found[category] = stated, Reason(category, _quote(document, clause), share)
         return list(found.values())
+
+
+def _quote(document: Document, clause: Clause) -> str:
+    """The clause; its whole sentence where the clause alone would not tell a reader much."""
+    if clause.end - clause.start >= SPEAKING:
+        return document.text[clause.start : clause.end]
+    span = document.sentences[clause.sentence]
+    start, end = _trimmed(document.text, span.start, span.end)
+    return document.text[start:end]
+
+
+def _supposes(document: Document, clause: Clause) -> bool:
+    """Whether the clause stands behind a word of supposition: 如果, "if"."""
+    first = document.sentences[clause.sentence].first
+    last = document.span(clause.start, clause.end)
+    return last is not None and any(document.flags[i] >> Flag.HYPOTHETICAL & 1 for i in range(first, last.last))
 
 
 def _share(folded: str) -> float | None:

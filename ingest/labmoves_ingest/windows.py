@@ -28,6 +28,7 @@ __all__ = [
     "SPECIAL_WORDS",
     "Items",
     "Window",
+    "is_school",
     "nearby_organizations",
     "organization_features",
 ]
@@ -299,8 +300,7 @@ def _special(document: Document, kind: int, entity: int, words: list[int]) -> in
     if kind == _PERSON:
         return words[0]
     if kind == _ORGANIZATION:
-        name = document.organizations[entity].name.casefold()
-        return words[6] if any(part in name for part in _SCHOOL) else words[1]
+        return words[6] if is_school(document.organizations[entity].name) else words[1]
     mention = document.dates[entity][1]
     if mention.kind is DateKind.VAGUE:
         return words[4]
@@ -349,6 +349,12 @@ def _dense(
     values[12:16] = flags[:4]
     values[16:20] = flags[4:8]
     return values
+
+
+def is_school(name: str) -> bool:
+    """Whether an organization's name is that of a university, a college or an institute."""
+    folded = name.casefold()
+    return any(part in folded for part in _SCHOOL)
 
 
 def nearby_organizations(window: Window) -> list[int]:
@@ -408,7 +414,7 @@ def organization_features(window: Window, organizations: Sequence[int]) -> NDArr
             together == 0,
             bool(name.key) and name.key in items.document.title,
             bool(name.registry_ids),
-            any(part in name.name.casefold() for part in _SCHOOL),
+            is_school(name.name),
             len(items.organization_items) == 1,
             b > 0 and last_before[row] >= previous,
             np.exp(-gap / 8) if gap else 0.0,
