@@ -109,22 +109,22 @@ def _add_registered(
 def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], kind: MentionKind) -> None:
     """Mark further places where a found name stands word for word."""
     tokens = document.tokens
-    names: dict[tuple[str, ...], None] = {}
+    names: set[tuple[str, ...]] = set()
     for first, last in found:
         words = tuple(token.text for token in tokens[first:last])
         if len(words) >= 2 or (len(words[0]) > 3 and words[0][0].isupper()):
-            names[words] = None
-    by_head: dict[str, list[tuple[str, ...]]] = {}
+            names.add(words)
+    lengths: dict[str, set[int]] = {}
     for words in names:
-        by_head.setdefault(words[0], []).append(words)
+        lengths.setdefault(words[0], set()).add(len(words))
     index = 0
     while index < len(tokens):
-        for words in sorted(by_head.get(tokens[index].text, ()), key=len, reverse=True):
-            end = index + len(words)
-            same = end <= len(tokens) and all(tokens[index + k].text == word for k, word in enumerate(words))
+        for length in sorted(lengths.get(tokens[index].text, ()), reverse=True):
+            end = index + length
+            same = tuple(token.text for token in tokens[index:end]) in names
             if same and all(mark == -1 for mark in owner[index:end]):
                 found.append((index, end))
-                owner[index:end] = [kind] * len(words)
+                owner[index:end] = [kind] * length
                 break
         index += 1
 

@@ -22,6 +22,9 @@ Weights = dict[str, Array]
 #: Dilations of the convolutions; as in training.
 TAGGER_DILATIONS = (1, 2, 4, 1)
 READER_DILATIONS = (1, 2, 4, 2)
+#: Tokens read at once, so that memory does not grow with the text; how far the convolutions see to either side.
+STRETCH = 8192
+_REACH = sum(TAGGER_DILATIONS)
 _GAP = max(*TAGGER_DILATIONS, *READER_DILATIONS)
 
 
@@ -73,7 +76,16 @@ class TaggerNetwork:
         self._weights = _prepared(weights)
 
     def scores(self, columns: NDArray[np.int32], flags: Array) -> Array:
-        """Log-odds, array (tokens, tags)."""
+        """Log-odds, array (tokens, tags). Read in stretches, each with all that its convolutions see around it."""
+        rows = range(0, max(1, len(columns)), STRETCH)
+        return np.concatenate([self._stretch(columns, flags, first) for first in rows])
+
+    def _stretch(self, columns: NDArray[np.int32], flags: Array, first: int) -> Array:
+        begin, end = max(0, first - _REACH), first + STRETCH + _REACH
+        scores = self._scores(columns[begin:end], flags[begin:end])
+        return scores[first - begin : first - begin + STRETCH]
+
+    def _scores(self, columns: NDArray[np.int32], flags: Array) -> Array:
         weights = self._weights
         mask = np.ones((len(columns), 1), dtype=np.float32)
         x = _blocks(weights, _embed(weights, columns, flags), mask, TAGGER_DILATIONS)

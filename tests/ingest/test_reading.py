@@ -1,13 +1,14 @@
 """Reading: candidates point into the document, and do not depend on how windows are batched."""
 
 from datetime import date
+from importlib import resources
 
 import numpy as np
 import pytest
 
 from labmoves_graph.model import Event
-from labmoves_ingest import reading
-from labmoves_ingest.network import ReaderEnsemble
+from labmoves_ingest import network, reading
+from labmoves_ingest.network import ReaderEnsemble, TaggerNetwork
 from labmoves_ingest.reading import EVENTS, FLOOR, Reader
 from labmoves_ingest.token_features import BUCKETS, SHAPES, Vocabulary, flag_matrix, token_columns
 from labmoves_ingest.tokens import tokenize
@@ -110,3 +111,14 @@ def test_columns_know_the_neighbours_of_han_and_the_ends_of_latin():
 def test_flags_are_spread_into_columns():
     assert flag_matrix([0b101, 0]).tolist()[0][:4] == [1, 0, 1, 0]
     assert flag_matrix([0b101, 0]).sum() == 2
+
+
+def test_scores_do_not_depend_on_stretches(reader, monkeypatch):
+    document = document_of(reader)
+    columns, flags = token_columns(document.tokens, Vocabulary([])), flag_matrix(document.flags)
+    with (resources.files("labmoves_ingest") / "models" / f"{reader.language}.npz").open("rb") as file:
+        weights = {name[4:]: value for name, value in np.load(file).items() if name.startswith("tag.")}
+    tagger = TaggerNetwork(weights)
+    whole = tagger.scores(columns, flags)
+    monkeypatch.setattr(network, "STRETCH", 5)
+    np.testing.assert_allclose(tagger.scores(columns, flags), whole, atol=1e-3)
