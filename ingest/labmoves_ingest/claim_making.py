@@ -6,6 +6,7 @@ and quotes are cut out of the text.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from labmoves_graph.model import Article, Claim, Event, Evidence, Reason, Status
@@ -60,8 +61,17 @@ def _status(document: Document, candidate: Candidate, date: ClaimDate | None, st
     when = date.date if date else None
     odds = statuses.judge(document, candidate.sentence, candidate.trigger, candidate.event, when)
     if odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT:
-        return Status.CONFIRMED
+        return _plainly_put(document, candidate.sentence) or Status.CONFIRMED
     return max(STATUSES[1:], key=lambda status: float(odds[STATUSES.index(status)]))
+
+
+def _plainly_put(document: Document, sentence: int) -> Status | None:
+    """What words of the sentence make of it by themselves, whatever the model thinks; a denial before a rumour."""
+    span = document.sentences[sentence]
+    start = bisect_left(document.plain_status, span.start, key=lambda one: one[0])
+    end = bisect_left(document.plain_status, span.end, key=lambda one: one[0])
+    put = {status for _, status in document.plain_status[start:end]}
+    return next((status for status in (Status.DENIED, Status.RUMORED) if status in put), None)
 
 
 def _bears_reasons(candidate: Candidate, leavers: set[tuple[int, int]]) -> bool:

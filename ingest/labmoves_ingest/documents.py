@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from labmoves_graph.model import Status
 from labmoves_ingest.dates import DateMention
 from labmoves_ingest.lexicon import CueHit
 from labmoves_ingest.tokens import Sentence, Token
@@ -41,6 +42,7 @@ class Document:
     """One text with its mentions. flags: a bit set of lexicon classes for each token (see lexicon.Flag).
 
     Mentions are complete before `people_in` or `names_person_at` is first asked.
+    plain_status: where words stand that settle a status by themselves, in text order.
     nominal_people, nominal_organizations: pronouns and descriptions ("she", "the company"), not resolved.
     """
 
@@ -53,6 +55,7 @@ class Document:
     flags: list[int]
     sentences: list[Sentence]
     hits: list[CueHit] = field(default_factory=list)
+    plain_status: list[tuple[int, Status]] = field(default_factory=list)
     people: list[Entity] = field(default_factory=list)
     organizations: list[Entity] = field(default_factory=list)
     roles: list[Span] = field(default_factory=list)

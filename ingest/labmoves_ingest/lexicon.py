@@ -16,7 +16,7 @@ from typing import Any
 
 import ahocorasick
 
-from labmoves_graph.model import Event
+from labmoves_graph.model import Event, Status
 from labmoves_graph.registry import Registry
 from labmoves_ingest.patterns import any_word
 from labmoves_ingest.tokens import Token, fold, is_han
@@ -100,6 +100,7 @@ class Lexicon:
             _add(words, entries, _CLASS_FLAG[name])
         if language != "en":  # Latin names stand in Chinese texts as they are
             _add(words, _cues("en")["class"]["organization_name"], Flag.ORGANIZATION_FIRST)
+        self._plain_status = {Status(name): any_word(words) for name, words in raw["status_plain"].items()}
         self.fiction = any_word(raw["document"]["fiction"])
         self.education = any_word(raw["document"]["education"])
         self.academic_role = any_word(raw["document"]["academic_role"])
@@ -139,6 +140,11 @@ class Lexicon:
             if is_han(word[0]) or not ((end >= len(word) and before.isalnum()) or after.isalnum()):
                 return True
         return False
+
+    def plainly_put(self, folded: str) -> list[tuple[int, Status]]:
+        """Where words stand that settle the status of their sentence ("denied that", 据传), in text order."""
+        found = ((m.start(), status) for status, words in self._plain_status.items() for m in words.finditer(folded))
+        return sorted(found)
 
     def find(self, folded: str, tokens: list[Token]) -> list[CueHit]:
         """Every listed word that begins and ends at token borders, longest first where they start together."""

@@ -149,7 +149,9 @@ def begin_document(
     tokens = tokenize(text, folded) if tokens is None else tokens
     hits = lexicon.find(folded, tokens)
     flags = lexicon.mark(tokens, hits, text)
-    return Document(text, folded, language, published, fold(title), tokens, flags, sentences(text, tokens), hits)
+    document = Document(text, folded, language, published, fold(title), tokens, flags, sentences(text, tokens), hits)
+    document.plain_status = lexicon.plainly_put(folded)
+    return document
 
 
 def _views(items: Items) -> Iterator[tuple[Window, bool]]:

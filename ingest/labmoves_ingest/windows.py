@@ -47,7 +47,6 @@ SPECIAL_WORDS = ("<person>", "<organization>", "<date>", "<day>", "<vague>", "<d
 
 _PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
 _TARGET, _FIRST_ROLE = 7, 8
-_NAME_FLAGS = sum(1 << flag for flag in range(Flag.ORGANIZATION_FIRST, Flag.PERSON_INNER + 1)) | 1 << Flag.NAME
 _FIRST_PERSON = frozenset(("i", "my", "me", "我"))
 _SCHOOL = (
     "university",

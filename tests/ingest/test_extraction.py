@@ -88,7 +88,6 @@ def test_one_sentence_tells_where_from_and_where_to(extractor):
     }
 
 
-@pytest.mark.xfail(reason="the shipped English status model takes some denials for facts", strict=False)
 def test_a_denial_by_the_organization_is_a_denial(extractor):
     claims = claims_of(extractor, "OpenAI denied that Ann Lee has left the company.")
     assert Status.CONFIRMED not in {claim.status for claim in claims}
