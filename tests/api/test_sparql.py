@@ -238,9 +238,7 @@ def test_a_query_over_its_memory_is_told_and_the_next_one_runs(store, serve):
         answer = site.get("/sparql", params={"query": hungry})
         assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#query-limit")
         assert "memory" in answer.json()["detail"]
-        # The worker that takes its place may itself lack memory to start beside others that are being let go.
-        following = (site.get("/sparql", params={"query": ASK}).json() for _ in range(5))
-        assert any(answer.get("boolean") is True for answer in following)
+        assert site.get("/sparql", params={"query": ASK}).json()["boolean"] is True
 
 
 def test_an_answer_over_its_size_is_told_and_never_cut(sparql):
