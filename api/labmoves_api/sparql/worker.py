@@ -101,7 +101,8 @@ def _answer(request: dict[str, Any], opened: Opened | None) -> tuple[dict[str, s
     except TooMuch as error:
         return {"error": "limit", "message": str(error)}, b"", opened
     except MemoryError:
-        return {"error": "limit", "message": "the query needs more memory than allowed", "spent": "memory"}, b"", opened
+        message = "the query needs more memory than allowed"
+        return {"error": "limit", "message": message, "spent": "memory"}, b"", opened
     except (SyntaxError, ValueError) as error:
         return {"error": "query", "message": f"the query is not SPARQL 1.1: {error}"}, b"", opened
     except (OSError, RuntimeError) as error:
