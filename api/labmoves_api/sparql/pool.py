@@ -95,7 +95,7 @@ class SparqlPool:
         fit = False
         try:
             head, body = await asyncio.wait_for(worker.ask(message), seconds)
-            fit = "spent" not in head  # its heap stays at the limit, and the next query would fail for it
+            fit = "spent" not in head and head.get("error") != "store"
         except TimeoutError as error:
             self._metrics.event("sparql_overran")
             raise QueryLimitError(f"the query took longer than {seconds:g} s; narrow it, or add LIMIT") from error
