@@ -234,7 +234,7 @@ def test_a_query_over_its_memory_is_told_and_the_next_one_runs(store, serve):
         "SELECT (GROUP_CONCAT(CONCAT(STR(?s1), STR(?s2), STR(?o2))) AS ?all) "
         "WHERE { GRAPH ?g1 { ?s1 ?p1 ?o1 } GRAPH ?g2 { ?s2 ?p2 ?o2 } }"
     )
-    with serve(Settings(store=store, sparql_memory=600 * 2**20, sparql_seconds=30.0)) as site:
+    with serve(Settings(store=store, sparql_memory=350 * 2**20, sparql_seconds=60.0)) as site:
         answer = site.get("/sparql", params={"query": hungry})
         assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#query-limit")
         assert "memory" in answer.json()["detail"]
