@@ -67,6 +67,7 @@ __all__ = [
     "Reading",
     "StoredArticle",
     "content_digest",
+    "in_order",
     "parse_reading",
     "parse_stored_article",
     "reading_quads",
@@ -121,7 +122,7 @@ class Reading:
         replaced = previous.stored.graph if previous else None
         digest = content_digest(article, unique)
         stored = StoredArticle(article, content_hash(digest, replaced), recorded_at, previous=replaced)
-        return cls(stored, _in_order(unique))
+        return cls(stored, in_order(unique))
 
 
 def content_digest(article: Article, claim_ids: Iterable[str]) -> str:
@@ -150,7 +151,7 @@ def parse_reading(quads: Iterable[Quad]) -> Reading:
     """The reading that these quads of one article graph state. Raises StoreCorruptError."""
     subjects = describe(quads)
     stored = _parse_stored(subjects)
-    return Reading(stored, _in_order(_by_id(_parse_all_claims(subjects, stored.article.id))))
+    return Reading(stored, in_order(_by_id(_parse_all_claims(subjects, stored.article.id))))
 
 
 def parse_stored_article(quads: Iterable[Quad]) -> StoredArticle:
@@ -381,7 +382,7 @@ def _by_id(claims: Iterable[Claim]) -> dict[str, Claim]:
     return {claim.id: claim for claim in claims}
 
 
-def _in_order(claims: Mapping[str, Claim]) -> tuple[Claim, ...]:
+def in_order(claims: Mapping[str, Claim]) -> tuple[Claim, ...]:
     """By place in the text, those without evidence first, then by id."""
     placed = [(claim.evidence.start if claim.evidence else -1, claim_id) for claim_id, claim in claims.items()]
     return tuple(claims[claim_id] for _, claim_id in sorted(placed))

@@ -1,4 +1,4 @@
-"""Moves, transitions and tenures as quads of the `moves` graph.
+"""Moves, transitions and tenures as statements of the `moves` graph.
 
 Goes one way: the graph is computed from the claims and can be dropped and rebuilt. Dates stand as EDTF with the
 days that bound them beside it, so that a query compares days and shows what was said.
@@ -6,14 +6,14 @@ days that bound them beside it, so that a query compares days and shows what was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from labmoves_graph.model import Move, Reason, Tenure, Transition
 from labmoves_graph.partial_date import PartialDate
-from labmoves_graph.rdf_terms import Resource, date_literal, day_literal, number_literal, text_literal
+from labmoves_graph.rdf_terms import Statement, date_literal, day_literal, number_literal, text_literal
 from labmoves_graph.vocabulary import (
     CLAIM,
     LM,
@@ -29,9 +29,7 @@ from labmoves_graph.vocabulary import (
     concept,
 )
 
-__all__ = ["DerivedFacts", "derived_quads", "move_quads", "tenure_quads", "transition_quads"]
-
-_Triple = tuple[NamedNode, NamedNode, Resource]
+__all__ = ["DerivedFacts", "derived_quads", "derived_statements", "move_quads", "tenure_quads"]
 
 
 class DerivedFacts(Protocol):
@@ -53,20 +51,34 @@ class DerivedFacts(Protocol):
         ...
 
 
-def derived_quads(facts: DerivedFacts) -> Iterator[Quad]:
-    """The quads of the moves graph, one fact after the other: millions of them need not be held at once."""
+def derived_statements(facts: DerivedFacts) -> Iterator[Statement]:
+    """What the moves graph says of the facts, one after the other: millions of them need not be held at once."""
     for move in facts.moves:
-        yield from move_quads(move)
+        yield from _move_statements(move)
     for transition in facts.transitions:
-        yield from transition_quads(transition)
+        yield from _transition_statements(transition)
     for tenure in facts.tenures:
-        yield from tenure_quads(tenure)
+        yield from _tenure_statements(tenure)
+
+
+def derived_quads(facts: DerivedFacts) -> Iterator[Quad]:
+    """The same as quads."""
+    return (Quad(*statement, MOVES_GRAPH) for statement in derived_statements(facts))
 
 
 def move_quads(move: Move) -> list[Quad]:
     """The quads of one move."""
+    return [Quad(*statement, MOVES_GRAPH) for statement in _move_statements(move)]
+
+
+def tenure_quads(tenure: Tenure) -> list[Quad]:
+    """The quads of one tenure, which is an org:Membership as well."""
+    return [Quad(*statement, MOVES_GRAPH) for statement in _tenure_statements(tenure)]
+
+
+def _move_statements(move: Move) -> list[Statement]:
     node = MOVE.iri(move.id)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (node, RDF.type, LM.Move),
         (node, LM.event, concept(move.event)),
         (node, LM.person, PERSON.iri(move.person_id)),
@@ -89,13 +101,12 @@ def move_quads(move: Move) -> list[Quad]:
     triples += [(node, LM.contradictedBy, CLAIM.iri(claim)) for claim in move.contradicting]
     for position, reason in enumerate(move.reasons):
         triples += _reason_triples(node, f"move-{move.id}-{position}", position, reason)
-    return _quads(triples)
+    return triples
 
 
-def transition_quads(transition: Transition) -> list[Quad]:
-    """The quads of one transition."""
+def _transition_statements(transition: Transition) -> list[Statement]:
     node = TRANSITION.iri(transition.id)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (node, RDF.type, LM.Transition),
         (node, LM.person, PERSON.iri(transition.person_id)),
         (node, LM.fromOrganization, ORGANIZATION.iri(transition.from_organization)),
@@ -106,14 +117,13 @@ def transition_quads(transition: Transition) -> list[Quad]:
     ]
     if transition.days_between is not None:
         triples.append((node, LM.daysBetween, number_literal(transition.days_between)))
-    return _quads(triples)
+    return triples
 
 
-def tenure_quads(tenure: Tenure) -> list[Quad]:
-    """The quads of one tenure, which is an org:Membership as well."""
+def _tenure_statements(tenure: Tenure) -> list[Statement]:
     node = TENURE.iri(tenure.id)
     person, organization = PERSON.iri(tenure.person_id), ORGANIZATION.iri(tenure.organization_id)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (node, RDF.type, LM.Tenure),
         (node, LM.person, person),
         (node, ORG.member, person),
@@ -126,12 +136,12 @@ def tenure_quads(tenure: Tenure) -> list[Quad]:
     ]
     if tenure.role is not None:
         triples.append((node, LM.role, text_literal(tenure.role)))
-    return _quads(triples)
+    return triples
 
 
 def _date_triples(
     node: NamedNode, value: PartialDate | None, stated: NamedNode, earliest: NamedNode, latest: NamedNode
-) -> list[_Triple]:
+) -> list[Statement]:
     if value is None:
         return []
     return [
@@ -141,9 +151,9 @@ def _date_triples(
     ]
 
 
-def _reason_triples(move: NamedNode, name: str, position: int, reason: Reason) -> list[_Triple]:
+def _reason_triples(move: NamedNode, name: str, position: int, reason: Reason) -> list[Statement]:
     node = REASON.iri(name)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (move, LM.reason, node),
         (node, RDF.type, LM.Reason),
         (node, LM.position, number_literal(position)),
@@ -155,7 +165,3 @@ def _reason_triples(move: NamedNode, name: str, position: int, reason: Reason) -
     if reason.said_by is not None:
         triples.append((node, LM.saidBy, text_literal(reason.said_by)))
     return triples
-
-
-def _quads(triples: Iterable[_Triple]) -> list[Quad]:
-    return [Quad(*triple, MOVES_GRAPH) for triple in triples]

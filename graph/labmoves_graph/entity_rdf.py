@@ -7,13 +7,13 @@ Goes one way: the registry's files are the source, the graph is made from them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
 from labmoves_graph.model import Language, Organization, OrganizationChange, Person
 from labmoves_graph.partial_date import PartialDate
-from labmoves_graph.rdf_terms import Resource, date_literal, day_literal, text_literal
+from labmoves_graph.rdf_terms import Statement, date_literal, day_literal, text_literal
 from labmoves_graph.registry import Registry
 from labmoves_graph.vocabulary import (
     CHANGE,
@@ -28,21 +28,24 @@ from labmoves_graph.vocabulary import (
     SKOS,
 )
 
-__all__ = ["entity_quads", "organization_changes"]
-
-_Triple = tuple[NamedNode, NamedNode, Resource]
+__all__ = ["entity_quads", "entity_statements", "organization_changes"]
 
 
 def entity_quads(registry: Registry) -> list[Quad]:
     """The quads of the entities graph, each once, in registry order."""
-    triples: list[_Triple] = []
+    return [Quad(*statement, ENTITIES_GRAPH) for statement in entity_statements(registry)]
+
+
+def entity_statements(registry: Registry) -> Iterable[Statement]:
+    """The same without the graph."""
+    triples: list[Statement] = []
     for organization in registry.organizations.values():
         triples += _organization_triples(organization)
     for person in registry.people.values():
         triples += _person_triples(person)
     for change in organization_changes(registry):
         triples += _change_triples(change)
-    return [Quad(*triple, ENTITIES_GRAPH) for triple in dict.fromkeys(triples)]
+    return dict.fromkeys(triples)
 
 
 def organization_changes(registry: Registry) -> list[OrganizationChange]:
@@ -58,9 +61,9 @@ def organization_changes(registry: Registry) -> list[OrganizationChange]:
     return changes
 
 
-def _organization_triples(organization: Organization) -> list[_Triple]:
+def _organization_triples(organization: Organization) -> list[Statement]:
     node = ORGANIZATION.iri(organization.id)
-    triples: list[_Triple] = [
+    triples: list[Statement] = [
         (node, RDF.type, LM.Organization),
         (node, LM.kind, text_literal(organization.kind)),
         *_name_triples(node, organization.name, organization.names),
@@ -79,9 +82,9 @@ def _organization_triples(organization: Organization) -> list[_Triple]:
     return triples
 
 
-def _person_triples(person: Person) -> list[_Triple]:
+def _person_triples(person: Person) -> list[Statement]:
     node = PERSON.iri(person.id)
-    triples: list[_Triple] = [(node, RDF.type, LM.Person), *_name_triples(node, person.name, person.names)]
+    triples: list[Statement] = [(node, RDF.type, LM.Person), *_name_triples(node, person.name, person.names)]
     for other in person.different_from:
         # Stated both ways, so that a query finds it from either without a reasoner.
         triples += [(node, OWL.differentFrom, PERSON.iri(other)), (PERSON.iri(other), OWL.differentFrom, node)]
@@ -93,9 +96,9 @@ def _person_triples(person: Person) -> list[_Triple]:
     return triples
 
 
-def _name_triples(node: NamedNode, name: str, names: Mapping[Language, tuple[str, ...]]) -> list[_Triple]:
+def _name_triples(node: NamedNode, name: str, names: Mapping[Language, tuple[str, ...]]) -> list[Statement]:
     """The chief name plain, then by language the first form preferred and the others alternative."""
-    triples: list[_Triple] = [(node, LM.name, text_literal(name))]
+    triples: list[Statement] = [(node, LM.name, text_literal(name))]
     for language, forms in names.items():
         for place, form in enumerate(forms):
             label = SKOS.altLabel if place else SKOS.prefLabel
@@ -103,9 +106,9 @@ def _name_triples(node: NamedNode, name: str, names: Mapping[Language, tuple[str
     return triples
 
 
-def _change_triples(change: OrganizationChange) -> list[_Triple]:
+def _change_triples(change: OrganizationChange) -> list[Statement]:
     node = CHANGE.iri(change.id)
-    triples: list[_Triple] = [(node, RDF.type, ORG.ChangeEvent), (node, LM.date, date_literal(change.date))]
+    triples: list[Statement] = [(node, RDF.type, ORG.ChangeEvent), (node, LM.date, date_literal(change.date))]
     triples += [(node, LM.earliest, day_literal(change.date.earliest))]
     triples += [(node, LM.latest, day_literal(change.date.latest))]
     for original in change.originals:

@@ -14,16 +14,15 @@ Errors: those of the store (StoreError, StoreLockedError), and StoreError for mo
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
-
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.clock import instant_text
 from labmoves_graph.history import History, RecordedClaim, components, replay, with_keys
+from labmoves_graph.history_columns import property_values
 from labmoves_graph.identity import is_provisional, resolve_identities
 from labmoves_graph.model import Judgement, JudgementKind, Move, Tenure, Transition, content_hash
 from labmoves_graph.projection_tables import (
@@ -101,24 +100,18 @@ def rebuild(store: ClaimStore, registry: Registry) -> Projected:
 
 def _write_components(
     model: ReadModelWriter, readings: Sequence[Reading], judgements: Sequence[Judgement], registry: Registry
-) -> DerivedRows:
-    """Replay every component and write its rows, one after the other; returns what is believed now."""
+) -> Iterator[DerivedRows]:
+    """Replay every component and write its rows, one after the other; gives what is believed now of each."""
     recorded = [item for reading in readings for item in _recorded(reading, registry)]
     links = _links(judgements, recorded, registry)
     model.insert("identity_link", links)
-    believed: list[DerivedRows] = []
     named: set[tuple[str, str]] = set()
     for group in components(recorded, links):
         history = replay(group, judgements, registry)
         write_component(model, group, history)
-        believed.append(_believed(history))
         named |= {(name.kind, name.entity) for name in history.names}
+        yield _believed(history)
     write_provisional(model, named)
-    return DerivedRows(
-        tuple(sorted((m for rows in believed for m in rows.moves), key=lambda row: row.id)),
-        tuple(sorted((t for rows in believed for t in rows.transitions), key=lambda row: row.id)),
-        tuple(sorted((t for rows in believed for t in rows.tenures), key=lambda row: row.id)),
-    )
 
 
 def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) -> Projected:
@@ -237,14 +230,10 @@ def _versions(store: ClaimStore) -> dict[str, tuple[str, str | None, str | None]
     """Graph -> (article id, invalidated at, why retracted) of every version in the store."""
     quads = store.view().quads
     article, ended, why = (
-        {
-            quad.subject.value: quad.object.value
-            for quad in quads.match(predicate=predicate)
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal)
-        }
+        property_values(quads, predicate, ARTICLE_GRAPH)
         for predicate in (LM.articleId, PROV.invalidatedAtTime, LM.retractedBecause)
     )
-    return {ARTICLE_GRAPH.id(NamedNode(g)): (name, ended.get(g), why.get(g)) for g, name in article.items()}
+    return {graph: (name, ended.get(graph), why.get(graph)) for graph, name in article.items()}
 
 
 def _inputs(registry: Registry, judgements: Sequence[Judgement]) -> str:

@@ -49,7 +49,8 @@ class ReadModelWriter:
         afresh: drop every table first and start from the empty schema.
         """
         try:
-            database = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+            # A rebuild computes rows in the thread that feeds the graph, one thread at a time.
+            database = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise StoreError(f"{path} cannot be opened ({error}); check the directory's permissions") from error
         try:

@@ -19,19 +19,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
+from typing import TypeVar
 
 from pyoxigraph import NamedNode, Quad
 
 from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, reading_statements
 from labmoves_graph.clock import Clock
-from labmoves_graph.derived_rdf import DerivedFacts, derived_quads
-from labmoves_graph.entity_rdf import entity_quads
+from labmoves_graph.derived_rdf import DerivedFacts, derived_quads, derived_statements
+from labmoves_graph.entity_rdf import entity_statements
 from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError, RecordError, VocabularyError
 from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
 from labmoves_graph.quad_store import QuadStore
-from labmoves_graph.rdf_terms import GraphContent, graph_contents, instant_literal, text_literal
+from labmoves_graph.rdf_terms import GraphContent, Statement, graph_contents, instant_literal, text_literal
 from labmoves_graph.recovery import Journal
 from labmoves_graph.registry import Registry
 from labmoves_graph.shape_validation import check_statements
@@ -48,8 +49,13 @@ from labmoves_graph.vocabulary import (
 
 __all__ = ["BULK_QUADS", "PutOutcome", "Writer"]
 
+Item = TypeVar("Item")
+
 #: From this many changed quads on, a graph is rewritten in bulk instead of in one transaction.
 BULK_QUADS = 50_000
+
+#: Statements handed to the engine at a time.
+BATCH = 5_000
 
 #: Violations spelled out when an article is rejected; the first ones tell what is wrong.
 MOST_REASONS = 5
@@ -170,11 +176,14 @@ class Writer:
 
     def put_entities(self, registry: Registry) -> PutOutcome:
         """Make the entities graph say what the registry says."""
-        return self._replace_graph(ENTITIES_GRAPH, lambda: entity_quads(registry))
+        return self._replace_graph(ENTITIES_GRAPH, entity_statements(registry))
 
-    def put_derived(self, facts: DerivedFacts) -> PutOutcome:
-        """Make the moves graph say what consolidation computed."""
-        return self._replace_graph(MOVES_GRAPH, lambda: derived_quads(facts))
+    def put_derived(self, facts: Iterable[DerivedFacts]) -> PutOutcome:
+        """Make the moves graph say what consolidation computes.
+
+        facts: taken one by one while the former are written, from another thread once they are many.
+        """
+        return self._replace_graph(MOVES_GRAPH, chain.from_iterable(map(derived_statements, facts)))
 
     def replace_derived(self, former: DerivedFacts, facts: DerivedFacts) -> PutOutcome:
         """Put some derived facts in the place of former ones, leaving those of everybody else alone."""
@@ -195,23 +204,31 @@ class Writer:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
         self._journal.publish()
 
-    def _replace_graph(self, graph: NamedNode, wanted: Callable[[], Iterable[Quad]]) -> PutOutcome:
-        """Make a graph hold what `wanted` gives each time it is called; only digests of it are held in memory."""
-        present = {_digest(quad) for quad in self._quads.match(graph=graph)}
-        target = {_digest(quad) for quad in wanted()}
-        added, removed = len(target - present), len(present - target)
-        if not added and not removed:
-            return PutOutcome.UNCHANGED
-        new = (quad for quad in wanted() if _digest(quad) not in present)
-        gone = [quad for quad in self._quads.match(graph=graph) if _digest(quad) not in target] if removed else []
-        if added + removed < BULK_QUADS:
-            self._apply(sorted(new, key=str), sorted(gone, key=str))
-        else:
-            with self._journal.bulk_change():
-                for batch in _batches(gone):
-                    self._quads.apply([], batch)
-                self._quads.bulk_add(content for batch in _batches(new) for content in graph_contents(batch))
-        return PutOutcome.REPLACED if present else PutOutcome.ADDED
+    def _replace_graph(self, graph: NamedNode, wanted: Iterable[Statement]) -> PutOutcome:
+        """Make a graph hold exactly the wanted statements; of those that it holds, only digests are in memory."""
+        stale = {_digest((quad.subject, quad.predicate, quad.object)) for quad in self._quads.match(graph=graph)}
+        outcome = PutOutcome.REPLACED if stale else PutOutcome.ADDED
+        new = _missing(wanted, stale)
+        first = list(islice(new, BULK_QUADS))
+        if len(first) < BULK_QUADS:
+            gone = self._with_digest(graph, stale)
+            if not first and not gone:
+                return PutOutcome.UNCHANGED
+            if len(first) + len(gone) < BULK_QUADS:
+                self._apply(sorted((Quad(*statement, graph) for statement in first), key=str), sorted(gone, key=str))
+                return outcome
+        with self._journal.bulk_change():
+            self._quads.bulk_add((graph, batch) for batch in _batches(chain(first, new)))
+            for quads in _batches(self._with_digest(graph, stale)):
+                self._quads.apply([], quads)
+        return outcome
+
+    def _with_digest(self, graph: NamedNode, digests: set[bytes]) -> list[Quad]:
+        """The quads of the graph whose statements have one of the digests."""
+        if not digests:
+            return []
+        quads = self._quads.match(graph=graph)
+        return [quad for quad in quads if _digest((quad.subject, quad.predicate, quad.object)) in digests]
 
     def _apply(self, added: Sequence[Quad], removed: Sequence[Quad] = ()) -> None:
         self._journal.note_change()
@@ -245,14 +262,27 @@ def _quads(content: GraphContent) -> list[Quad]:
     return [Quad(*statement, graph) for statement in statements]
 
 
-def _digest(quad: Quad) -> bytes:
-    return hashlib.blake2b(str(quad).encode("utf-8"), digest_size=16).digest()
+def _missing(wanted: Iterable[Statement], present: set[bytes]) -> Iterator[Statement]:
+    """The wanted statements that are not present, each once; digests of those that are leave `present`."""
+    if not present:
+        yield from wanted
+        return
+    for statement in wanted:
+        digest = _digest(statement)
+        if digest in present:
+            present.discard(digest)
+        else:
+            yield statement
 
 
-def _batches(quads: Iterable[Quad]) -> Iterator[list[Quad]]:
-    """Lists of at most BULK_QUADS quads."""
-    iterator = iter(quads)
-    while batch := list(islice(iterator, BULK_QUADS)):
+def _digest(statement: tuple[object, object, object]) -> bytes:
+    return hashlib.blake2b("{} {} {}".format(*statement).encode("utf-8"), digest_size=16).digest()
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Lists of at most BATCH items."""
+    iterator = iter(items)
+    while batch := list(islice(iterator, BATCH)):
         yield batch
 
 

@@ -144,5 +144,5 @@ def test_moves_graph_becomes_what_was_computed(store, monkeypatch, bulk_quads):
     ]
     for facts, outcome in steps:
         with store.writer() as writer:
-            assert writer.put_derived(facts) is outcome
+            assert writer.put_derived([facts]) is outcome
         assert set(store.view().quads.match(graph=MOVES_GRAPH)) == set(derived_quads(facts))
