@@ -22,7 +22,15 @@ from labmoves_api.linked_data import rdf_bytes
 from labmoves_api.records import Json
 from labmoves_api.tabular import Column, csv_bytes, jsonl_bytes
 
-__all__ = ["file_answer", "format_answer", "item_answer", "json_answer", "list_answer", "page_links"]
+__all__ = [
+    "file_answer",
+    "format_answer",
+    "item_answer",
+    "json_answer",
+    "list_answer",
+    "page_links",
+    "spliced_answer",
+]
 
 Triples = Callable[[], Iterable[Triple]]
 
@@ -30,6 +38,12 @@ Triples = Callable[[], Iterable[Triple]]
 def json_answer(record: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """The record as application/json."""
     return Response(to_json(record), status, headers, "application/json")
+
+
+def spliced_answer(items: Sequence[bytes], envelope: Json) -> Response:
+    """A list as application/json whose items are JSON already."""
+    body = b'{"items":[' + b",".join(items) + b"]," + to_json(envelope)[1:]
+    return Response(body, 200, _link_header(envelope), "application/json")
 
 
 def format_answer(body: bytes, format: Format, headers: dict[str, str] | None = None) -> Response:

@@ -20,10 +20,11 @@ from fastapi.concurrency import run_in_threadpool
 from labmoves_api.middleware.conditional import ConditionalAnswers
 from labmoves_api.middleware.headers import CommonHeaders
 from labmoves_api.middleware.limits import Limits
-from labmoves_api.middleware.observation import ACCESS_LOG, JsonLines, Observation
+from labmoves_api.middleware.observation import Observation
 from labmoves_api.openapi import describe
 from labmoves_api.parameters import known_parameters_only
 from labmoves_api.problems import add_handlers
+from labmoves_api.request_log import log_to
 from labmoves_api.routes import articles, asking, entities, feeds, health, moves, pages, sparql, statistics, writing
 from labmoves_api.service import Service
 from labmoves_api.settings import Settings
@@ -71,7 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     describe(app)
     # The one added last is the outermost.
-    app.add_middleware(ConditionalAnswers, service=service, memory=chosen.cache_bytes)
+    app.add_middleware(ConditionalAnswers, service=service, memory=chosen.cache_bytes // 2)
     app.add_middleware(Limits, service=service)
     app.add_middleware(CommonHeaders)
     app.add_middleware(Observation, metrics=service.metrics)
@@ -83,9 +84,5 @@ def service_app() -> FastAPI:
 
     On a terminal only problems are logged.
     """
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
-    ACCESS_LOG.handlers = [handler]
-    ACCESS_LOG.propagate = False
-    ACCESS_LOG.setLevel(logging.ERROR if sys.stderr.isatty() else logging.INFO)
+    log_to(sys.stderr, logging.ERROR if sys.stderr.isatty() else logging.INFO)
     return create_app()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -39,6 +41,12 @@ __all__ = [
 ]
 
 Json = dict[str, Any]
+
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+")  # what quoting leaves as it is
+_PLACE = "IRI"
+_QUERY = f"CONSTRUCT {{ <{_PLACE}> ?p ?o }} WHERE {{ GRAPH ?g {{ <{_PLACE}> ?p ?o }} }}"
+#: Encoded once: to encode it for each item took as long as all the rest of a record.
+_DESCRIPTION = f"/sparql?{urlencode({'query': _QUERY})}"
 
 
 def named_record(view: Named) -> Json:
@@ -253,16 +261,20 @@ def _named(views: Iterable[Named]) -> list[Json]:
 def _links(plural: str, item_id: str, iris: EntityIris) -> Json:
     path = f"/v1/{plural}/{_quoted(item_id)}"
     iri = iris.iri(item_id).value
-    query = f"CONSTRUCT {{ <{iri}> ?p ?o }} WHERE {{ GRAPH ?g {{ <{iri}> ?p ?o }} }}"
     return {
         "self": path,
         "page": None,
         "rdf": f"{path}?format=ttl",
         "iri": iri,
-        "sparql": f"/sparql?{urlencode({'query': query})}",
+        "sparql": _DESCRIPTION.replace(_PLACE, _quoted_prefix(iris.prefix) + _quoted(iri[len(iris.prefix) :])),
         "timeline": None,
     }
 
 
 def _quoted(item_id: str) -> str:
-    return quote(item_id, safe="")
+    return item_id if _PLAIN.fullmatch(item_id) else quote(item_id, safe="")
+
+
+@cache
+def _quoted_prefix(prefix: str) -> str:
+    return quote(prefix, safe="")

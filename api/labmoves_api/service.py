@@ -8,14 +8,17 @@ Errors: StoreError when there is no store to read.
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
+from email.utils import formatdate
 from functools import cached_property
 from pathlib import Path
 
 from labmoves_api.access import TokenFile
 from labmoves_api.jobs import JobQueue
 from labmoves_api.metrics import Metrics
+from labmoves_api.move_bodies import MoveBodies
 from labmoves_api.questions.words import Words
 from labmoves_api.settings import Settings
 from labmoves_api.writing import JobWorker
@@ -32,11 +35,17 @@ MOST_COUNTS = 2_000  # totals remembered for one revision
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """One state of the store's content. name: differs between states; changed: seconds since 1970."""
+    """One state of the store's content.
+
+    name: differs between states; file: device and number of the read model; changed: seconds since 1970, and the same
+    as an HTTP date.
+    """
 
     name: str
+    file: tuple[int, int] | None
     revision: int
     changed: float | None
+    last_modified: str | None
 
 
 class Service:
@@ -45,9 +54,11 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = ClaimStore.open(settings.store)
+        self._model_path = str(self.store.read_model_path)  # as text: looked at for every request
         self.metrics = Metrics()
         self.tokens = TokenFile(settings.token_file)
         self.jobs = JobQueue(settings.store / "jobs.db", settings.queue_length)
+        self.bodies = MoveBodies(settings.cache_bytes // 2)
         self.worker = JobWorker(settings, ClaimStore.open(settings.store), self.jobs)
         self._state: StoreState | None = None
         self._opening = threading.Lock()
@@ -69,14 +80,16 @@ class Service:
     @property
     def model(self) -> ReadModel:
         """The read model. Raises StoreError when there is none."""
-        path = self.store.read_model_path
+        path = self._model_path
         file = _identity(path)
+        if file == self._opened_file and (model := self._model) is not None:
+            return model
         with self._opening:
             if self._model is None or file != self._opened_file:
                 if self._model is not None:
                     self._model.close()
                     self._model = None
-                self._model = ReadModel.open(path)
+                self._model = ReadModel.open(self.store.read_model_path)
                 self._opened_file = file
             return self._model
 
@@ -86,10 +99,16 @@ class Service:
             revision = self.model.revision
         except LabmovesError:
             return None
-        name = f"{self._opened_file}-{revision}"
         known = self._state
-        if known is None or known.name != name:
-            known = self._state = StoreState(name, revision, _changed(self.store.read_model_path))
+        if known is None or known.revision != revision or known.file != self._opened_file:
+            changed = _changed(self.store.read_model_path)
+            known = self._state = StoreState(
+                name=f"{self._opened_file}-{revision}",
+                file=self._opened_file,
+                revision=revision,
+                changed=changed,
+                last_modified=formatdate(changed, usegmt=True) if changed is not None else None,
+            )
         return known
 
     def count(self, chosen: MoveFilter) -> int:
@@ -111,11 +130,13 @@ class Service:
         self.store.close()
 
 
-def _identity(path: Path) -> tuple[int, int]:
+def _identity(path: str) -> tuple[int, int]:
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError as error:
-        raise StoreError(f"{path.parent} holds no read model; fill the store with `labmoves ingest`") from error
+        raise StoreError(
+            f"{os.path.dirname(path)} holds no read model; fill the store with `labmoves ingest`"
+        ) from error
     return found.st_dev, found.st_ino
 
 

@@ -6,7 +6,6 @@ one job is its result and does not stop the next.
 
 from __future__ import annotations
 
-import logging
 import threading
 from datetime import date
 from functools import cached_property
@@ -16,6 +15,7 @@ from labmoves_api.errors import FetchError
 from labmoves_api.fetching import FetchLimits, fetch, is_public
 from labmoves_api.jobs import Job, JobKind, JobQueue, JobState
 from labmoves_api.page_reading import decoded_page, read_page
+from labmoves_api.request_log import ACCESS_LOG
 from labmoves_api.settings import Settings
 from labmoves_graph.clock import parse_instant, system_clock
 from labmoves_graph.errors import LabmovesError
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["JobWorker"]
 
-LOG = logging.getLogger("labmoves.access")
 #: Seconds between looks for jobs that another process queued and did not live to do.
 LOOK_EVERY = 5.0
 
@@ -84,13 +83,13 @@ class JobWorker:
             result = _DOING[job.kind](self, job)
         except LabmovesError as error:
             self._queue.finish(job.id, JobState.FAILED, {"problem": str(error)})
-            LOG.warning("job failed", extra={"fields": _fields(job) | {"problem": str(error)}})
+            ACCESS_LOG.warning("job failed", extra={"fields": _fields(job) | {"problem": str(error)}})
         except Exception:
             self._queue.finish(job.id, JobState.FAILED, {"problem": "an unexpected error; the service's log has it"})
-            LOG.exception("job failed", extra={"fields": _fields(job)})
+            ACCESS_LOG.exception("job failed", extra={"fields": _fields(job)})
         else:
             self._queue.finish(job.id, JobState.DONE, result)
-            LOG.info("job done", extra={"fields": _fields(job) | {"result": result}})
+            ACCESS_LOG.info("job done", extra={"fields": _fields(job) | {"result": result}})
 
     def _put_article(self, job: Job) -> dict[str, Any]:
         article = self._article(job.payload)

@@ -95,9 +95,16 @@ class ReadModel:
 
     @property
     def revision(self) -> int:
-        """Grows by one with every change of content."""
-        with self._reader() as reader:
-            return _revision(reader)
+        """Grows by one with every change of content. Cheap: it is read when another process wrote, else remembered."""
+        try:
+            [(version,)] = self._connection().execute("PRAGMA data_version")
+        except sqlite3.Error as error:
+            raise self._unreadable(error) from error
+        known: tuple[int, int] | None = getattr(self._local, "revision", None)
+        if known is None or known[0] != version:
+            with self._reader() as reader:
+                known = self._local.revision = (version, _revision(reader))
+        return known[1]
 
     def people(
         self, q: str | None = None, *, limit: int = 50, cursor: str | None = None, lang: Language | None = None
@@ -265,16 +272,25 @@ class ReadModel:
         return self._cache.get(_revision(reader), key, compute)
 
     @contextmanager
+    def reading(self, lang: Language | None = None, as_of: datetime | None = None) -> Iterator[tuple[Reader, int]]:
+        """One consistent state for several questions, and its revision: for readers with a memory of their own."""
+        with self._reader(lang, as_of) as reader:
+            yield reader, _revision(reader)
+
+    @contextmanager
     def _reader(self, lang: Language | None = None, as_of: datetime | None = None) -> Iterator[Reader]:
         database = self._connection()
         try:
             database.execute("BEGIN")
             yield Reader(database, lang, as_of)
         except sqlite3.Error as error:
-            raise StoreError(f"{self._path} cannot be read ({error}); run `labmoves rebuild`") from error
+            raise self._unreadable(error) from error
         finally:
             if database.in_transaction:
                 database.execute("COMMIT")
+
+    def _unreadable(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(f"{self._path} cannot be read ({error}); run `labmoves rebuild`")
 
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._local, "database", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from labmoves_graph.errors import NotFoundError
@@ -22,7 +23,7 @@ from labmoves_graph.read_model_views import (
     Timeline,
 )
 
-__all__ = ["changes", "condition_of", "history", "move", "page", "roster", "timeline"]
+__all__ = ["believed", "changes", "condition_of", "history", "move", "page", "page_rows", "roster", "timeline"]
 
 NAMESAKES = 50  # entities that a name in `q` may mean
 
@@ -49,13 +50,24 @@ def condition_of(reader: Reader, chosen: MoveFilter) -> tuple[str, dict[str, obj
 
 def page(reader: Reader, chosen: MoveFilter, sort: MoveSort, limit: int, cursor: str | None) -> Page[MoveView]:
     """One page of the moves that fit, after the cursor."""
-    rows, following = _rows(reader, chosen, sort, limit, cursor, "")
+    rows, following = page_rows(reader, chosen, sort, limit, cursor)
     return Page(reader.moves(rows), following)
 
 
-def _rows(
-    reader: Reader, chosen: MoveFilter, sort: MoveSort, limit: int, cursor: str | None, also: str
+def page_rows(
+    reader: Reader,
+    chosen: MoveFilter,
+    sort: MoveSort,
+    limit: int,
+    cursor: str | None,
+    *,
+    also: str = "",
+    columns: str = "m.*",
 ) -> tuple[list[sqlite3.Row], str | None]:
+    """The rows of table move of one page, and the cursor of the next. also: a condition more, with " AND " before it.
+
+    columns: must have m.id and what is sorted by.
+    """
     condition, parameters = condition_of(reader, chosen)
     column, direction = sort.column, "DESC" if sort.descending else "ASC"
     if cursor is not None:
@@ -63,7 +75,7 @@ def _rows(
         also += f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
     rows = reader.rows(
-        f"SELECT m.* FROM move m WHERE {condition}{also} {order}",
+        f"SELECT {columns} FROM move m WHERE {condition}{also} {order}",
         parameters | {"limit": limit + 1},
     )
     more = len(rows) > limit
@@ -78,8 +90,23 @@ def move(reader: Reader, move_id: str) -> MoveView:
         parameters["as_of"] = stamp(reader.as_of)
     rows = reader.rows(f"SELECT m.* FROM move m WHERE m.id = :id AND {standing('m', reader.as_of)}", parameters)
     if not rows:
-        raise NotFoundError(f"no move {move_id!r} is held at that time; find moves with GET /v1/moves")
+        raise _not_held(move_id)
     return reader.moves(rows)[0]
+
+
+def _not_held(move_id: str) -> NotFoundError:
+    return NotFoundError(f"no move {move_id!r} is held at that time; find moves with GET /v1/moves")
+
+
+def believed(reader: Reader, move_ids: Sequence[str]) -> tuple[MoveView, ...]:
+    """The moves of these ids as believed now. Raises NotFoundError for one that is not."""
+    rows = reader.rows(
+        "SELECT m.* FROM json_each(?) wanted JOIN move m ON m.id = wanted.value AND m.valid_to IS NULL",
+        (json.dumps(move_ids),),
+    )
+    if lacking := set(move_ids).difference(row["id"] for row in rows):
+        raise _not_held(min(lacking))
+    return reader.moves(rows)
 
 
 def history(reader: Reader, move_id: str) -> tuple[MoveVersionView, ...]:
@@ -118,7 +145,7 @@ def timeline(reader: Reader, chosen: MoveFilter, limit: int, cursor: str | None)
     kind = "person" if chosen.person is not None else "organization"
     subject = entity(reader, kind, chosen.person or chosen.organization or "")
     not_denied = " AND m.verdict <> 'denied'"
-    rows, following = _rows(reader, chosen, MoveSort.DATE, limit, cursor, not_denied)
+    rows, following = page_rows(reader, chosen, MoveSort.DATE, limit, cursor, also=not_denied)
     stays = _tenures_of_person(reader, subject.id) if kind == "person" else []
     return Timeline(subject, reader.moves(rows), tuple(reader.tenure(row) for row in stays), following)
 

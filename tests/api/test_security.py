@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import re
@@ -16,8 +17,8 @@ from labmoves_api.access import Scope, TokenFile
 from labmoves_api.errors import RateLimitError
 from labmoves_api.middleware.headers import SECURITY_HEADERS
 from labmoves_api.middleware.limits import MOST_CLIENTS, RateLimiter
-from labmoves_api.middleware.observation import ACCESS_LOG, JsonLines
 from labmoves_api.page_reading import decoded_page, read_page
+from labmoves_api.request_log import ACCESS_LOG, log_to
 from labmoves_api.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -104,23 +105,21 @@ def test_the_limiter_remembers_a_bounded_number_of_clients():
     assert len(limiter._clients) == MOST_CLIENTS
 
 
-class Lines(logging.Handler):
-    def __init__(self):
-        super().__init__()
-        self.setFormatter(JsonLines())
-        self.lines = []
+class Lines(io.StringIO):
+    """A log that is kept open."""
 
-    def emit(self, record):
-        self.lines.append(self.format(record))
+    def __iter__(self):
+        return iter(self.getvalue().splitlines())
 
 
 @pytest.fixture
 def log():
-    handler = Lines()
-    ACCESS_LOG.addHandler(handler)
-    ACCESS_LOG.setLevel(logging.INFO)
-    yield handler.lines
-    ACCESS_LOG.removeHandler(handler)
+    lines = Lines()
+    former = ACCESS_LOG.handlers, ACCESS_LOG.propagate
+    log_to(lines)
+    yield lines
+    log_to(lines, logging.ERROR)
+    ACCESS_LOG.handlers, ACCESS_LOG.propagate = former
     ACCESS_LOG.setLevel(logging.NOTSET)
 
 

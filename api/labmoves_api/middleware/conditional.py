@@ -10,8 +10,9 @@ import gzip
 import hashlib
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 
 import anyio.to_thread
 from starlette.datastructures import Headers, MutableHeaders
@@ -22,6 +23,8 @@ from labmoves_graph import __version__
 
 __all__ = ["ConditionalAnswers"]
 
+_VERSION = __version__.encode()
+_Sent = Mapping[bytes, bytes]
 #: Paths whose answers depend on more than the store, or are no answers at all.
 _EXCLUDED = ("/sparql", "/health", "/metrics", "/v1/jobs", "/mcp")
 _COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/x-ndjson", "application/atom+xml")
@@ -57,7 +60,7 @@ class ConditionalAnswers:
         self.app = app
         self._service = service
         self._memory = memory
-        self._kept: OrderedDict[tuple[str, ...], _Answer] = OrderedDict()
+        self._kept: OrderedDict[tuple[bytes, ...], _Answer] = OrderedDict()
         self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +73,8 @@ class ConditionalAnswers:
         state = self._service.state() if not scope["path"].startswith(_EXCLUDED) else None
         if state is None:
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
+        scope["state"]["store"] = state
+        headers: _Sent = dict(reversed(scope["headers"]))  # of several of a name the first counts, as in the app
         key = _key(scope, headers, state)
         validators = _validators(key, state)
         if _unchanged(headers, validators):
@@ -78,17 +82,19 @@ class ConditionalAnswers:
             await send({"type": "http.response.start", "status": 304, "headers": _raw(validators)})
             await send({"type": "http.response.body", "body": b""})
             return None
-        answer = self._kept.get(key)
+        kept = answer = self._kept.get(key)
         if answer is None:
             answer = await self._made(scope, receive, send, validators)
             if answer is None:
                 return None
         else:
             scope["route_label"] = answer.route
-        packed = "gzip" in headers.get("accept-encoding", "") and answer.worth_packing
+            self._kept.move_to_end(key)
+        packed = b"gzip" in headers.get(b"accept-encoding", b"") and answer.worth_packing
         if packed and answer.packed is None:
             answer = replace(answer, packed=await _packed(answer.body))
-        self._keep(key, answer)
+        if answer is not kept:
+            self._keep(key, answer)
         await _send(answer, send, packed=packed)
         return None
 
@@ -116,7 +122,7 @@ class ConditionalAnswers:
         headers.setdefault("cache-control", "no-cache")
         return _Answer(headers.raw, b"".join(chunks), scope.get("route_label") or scope.get("route"))
 
-    def _keep(self, key: tuple[str, ...], answer: _Answer) -> None:
+    def _keep(self, key: tuple[bytes, ...], answer: _Answer) -> None:
         """Keep it as the one used last, in the place of what was kept under its key."""
         former = self._kept.pop(key, None)
         self._size -= former.size if former is not None else 0
@@ -138,34 +144,35 @@ async def _send(answer: _Answer, send: Send, *, packed: bool) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _key(scope: Scope, headers: Headers, state: StoreState) -> tuple[str, ...]:
-    asked = (scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
+def _key(scope: Scope, headers: _Sent, state: StoreState) -> tuple[bytes, ...]:
+    """Whatever decides the answer."""
     return (
-        state.name,
-        scope["scheme"],
-        headers.get("host", ""),
-        *asked,
-        headers.get("accept", ""),
-        headers.get("accept-language", ""),
+        state.name.encode(),
+        scope["scheme"].encode(),
+        headers.get(b"host", b""),
+        scope["raw_path"],
+        scope["query_string"],
+        headers.get(b"accept", b""),
+        headers.get(b"accept-language", b""),
     )
 
 
-def _validators(key: tuple[str, ...], state: StoreState) -> dict[str, str]:
-    digest = hashlib.blake2b("\0".join((__version__, *key)).encode("latin-1", "replace"), digest_size=12).hexdigest()
+def _validators(key: tuple[bytes, ...], state: StoreState) -> dict[str, str]:
+    digest = hashlib.blake2b(b"\0".join((_VERSION, *key)), digest_size=12).hexdigest()
     found = {"etag": f'W/"{digest}"'}
-    if state.changed is not None and time.time() - state.changed > SETTLED:
-        found["last-modified"] = formatdate(state.changed, usegmt=True)
+    if state.changed is not None and state.last_modified is not None and time.time() - state.changed > SETTLED:
+        found["last-modified"] = state.last_modified
     return found
 
 
-def _unchanged(headers: Headers, validators: dict[str, str]) -> bool:
-    if (tags := headers.get("if-none-match")) is not None:
-        return validators["etag"] in [tag.strip() for tag in tags.split(",")]
-    since, modified = headers.get("if-modified-since"), validators.get("last-modified")
+def _unchanged(headers: _Sent, validators: dict[str, str]) -> bool:
+    if (tags := headers.get(b"if-none-match")) is not None:
+        return validators["etag"].encode() in [tag.strip() for tag in tags.split(b",")]
+    since, modified = headers.get(b"if-modified-since"), validators.get("last-modified")
     if since is None or modified is None:
         return False
     try:
-        return parsedate_to_datetime(modified) <= parsedate_to_datetime(since)
+        return parsedate_to_datetime(modified) <= parsedate_to_datetime(since.decode("latin-1"))
     except (ValueError, TypeError):
         return False  # no date, or one without a zone: as if the header were not there
 

@@ -5,12 +5,9 @@ The line holds no query, no header and no body: what a client sends there may be
 
 from __future__ import annotations
 
-import json
-import logging
 import re
 import secrets
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,10 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labmoves_api.metrics import Metrics
 from labmoves_api.problems import unexpected_response
+from labmoves_api.request_log import ACCESS_LOG, log_request
 
-__all__ = ["ACCESS_LOG", "JsonLines", "Observation"]
+__all__ = ["Observation"]
 
-ACCESS_LOG = logging.getLogger("labmoves.access")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -62,8 +59,7 @@ class Observation:
                 await unexpected_response(Request(scope))(scope, receive, watched)
         seconds = time.perf_counter() - began
         self._metrics.request(scope["method"], _route(scope), status, seconds)
-        if ACCESS_LOG.isEnabledFor(logging.INFO):
-            ACCESS_LOG.info("request", extra={"fields": _fields(scope, request_id, status, size, seconds)})
+        log_request(_fields(scope, request_id, status, size, seconds))
         return None
 
 
@@ -85,19 +81,3 @@ def _fields(scope: Scope, request_id: str, status: int, size: int, seconds: floa
         "ms": round(seconds * 1000, 2),
         "token": scope["state"].get("token"),
     }
-
-
-class JsonLines(logging.Formatter):
-    """Log records as JSON, one a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record's time, level, message, fields and trace."""
-        line: dict[str, Any] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "message": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)

@@ -14,13 +14,14 @@ from labmoves_api.formats import MEDIA_TYPES, Format, ItemFormat, ListFormat, Ti
 from labmoves_api.linked_data import entity_triples, roster_triples, timeline_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, Search, ServiceOf, Since, Until
 from labmoves_api.records import entity_record, move_record, named_record, roster_record, tenure_record
+from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import ENTITY_COLUMNS, MOVE_COLUMNS, ROSTER_COLUMNS
 from labmoves_api.timelines import icalendar_bytes, timelinejs_record
 from labmoves_graph.read_model_views import EntityView, Named, Page, Timeline
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["people and organizations"])
+router = APIRouter(prefix="/v1", tags=["people and organizations"], route_class=RememberingRoute)
 
 
 @router.get("/people", operation_id="list_people", summary="People", response_model=schemas.EntityPage)

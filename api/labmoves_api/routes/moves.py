@@ -1,27 +1,36 @@
-"""Moves and the claims they rest on."""
+"""Moves and the claims they rest on.
+
+Single ones, and short pages of all, are read by the event loop itself: look-ups by key take less time than to wake a
+thread and to share the interpreter with it.
+"""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic_core import to_json
 from starlette.responses import Response
 
 from labmoves_api import schemas
-from labmoves_api.answers import file_answer, item_answer, list_answer, page_links
+from labmoves_api.answers import file_answer, item_answer, list_answer, page_links, spliced_answer
 from labmoves_api.formats import Format, ItemFormat, MoveFormat
 from labmoves_api.linked_data import claim_triples, move_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, MoveFilterOf, ServiceOf
-from labmoves_api.records import claim_record, move_record, move_version_record
+from labmoves_api.records import Json, claim_record, move_record, move_version_record
+from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import MOVE_COLUMNS
-from labmoves_graph.move_filter import MoveSort
+from labmoves_graph.move_filter import MoveFilter, MoveSort
 from labmoves_graph.read_model_statistics import FACETS
 from labmoves_graph.tabular_export import parquet_bytes
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["moves"])
+router = APIRouter(prefix="/v1", tags=["moves"], route_class=RememberingRoute)
 
+MOST_AT_ONCE = 100  # moves of a page that the event loop reads itself
+_ALL = MoveFilter()
 _ONE_FACET = f"({'|'.join(FACETS)})"
 FacetNames = Annotated[
     str | None,
@@ -35,7 +44,7 @@ FacetNames = Annotated[
 
 
 @router.get("/moves", operation_id="list_moves", summary="Moves", response_model=schemas.MovePage)
-def list_moves(
+async def list_moves(
     chosen: MoveFilterOf,
     request: Request,
     service: ServiceOf,
@@ -47,31 +56,47 @@ def list_moves(
     cursor: Cursor = None,
 ) -> Response:
     """Moves that fit every filter; several values of one filter mean any of them. Denied ones are listed, too."""
-    page = service.model.moves(chosen, sort, limit, cursor, lang=lang)
-    record = {
-        "items": [move_record(view) for view in page.items],
-        "cursor": page.cursor,
-        "links": page_links(request, page.cursor),
-        "total": service.count(chosen),
-    }
-    if facets is not None:
-        record["facets"] = service.model.facets(chosen, list(dict.fromkeys(facets.split(","))))
-    if format is Format.PARQUET:
-        return file_answer(parquet_bytes(page.items), format, record)
-    return list_answer(format, record, MOVE_COLUMNS, lambda: (t for view in page.items for t in move_triples(view)))
+
+    def answer() -> Response:
+        if format is Format.JSON:
+            bodies = service.bodies.page(service.model, chosen, sort, limit, cursor, lang)
+            envelope: Json = {
+                "cursor": bodies.cursor,
+                "links": page_links(request, bodies.cursor),
+                "total": service.count(chosen),
+            }
+            if facets is not None:
+                envelope["facets"] = service.model.facets(chosen, list(dict.fromkeys(facets.split(","))))
+            return spliced_answer(bodies.items, envelope)
+        page = service.model.moves(chosen, sort, limit, cursor, lang=lang)
+        record = {"items": [move_record(view) for view in page.items], "links": page_links(request, page.cursor)}
+        if format is Format.PARQUET:
+            return file_answer(parquet_bytes(page.items), format, record)
+        triples = (t for view in page.items for t in move_triples(view))
+        return list_answer(format, record, MOVE_COLUMNS, lambda: triples)
+
+    if format is Format.JSON and facets is None and chosen == _ALL and limit <= MOST_AT_ONCE:
+        return answer()
+    return await run_in_threadpool(answer)
 
 
 @router.get("/moves/{id}", operation_id="get_move", summary="A move", response_model=schemas.MoveItem)
-def get_move(id: ItemId, service: ServiceOf, lang: LanguageOf, as_of: AsOf, format: ItemFormat) -> Response:
+async def get_move(id: ItemId, service: ServiceOf, lang: LanguageOf, as_of: AsOf, format: ItemFormat) -> Response:
     """One move with its claims, their words in their sentences, its reasons, and every version of it."""
-    view = service.model.move(id, as_of=as_of, lang=lang)
-    record = move_record(view)
-    record["history"] = [move_version_record(version) for version in service.model.move_history(id)]
-    return item_answer(format, record, lambda: move_triples(view))
+    model = service.model
+    if format is not Format.JSON:
+        view = model.move(id, as_of=as_of, lang=lang)
+        return item_answer(format, {}, lambda: move_triples(view))
+    if as_of is None:
+        body = service.bodies.one(model, id, lang)
+    else:
+        body = to_json(move_record(model.move(id, as_of=as_of, lang=lang)))
+    history = [move_version_record(version) for version in model.move_history(id)]
+    return Response(body[:-1] + b',"history":' + to_json(history) + b"}", media_type="application/json")
 
 
 @router.get("/claims/{id}", operation_id="get_claim", summary="A claim", response_model=schemas.ClaimItem)
-def get_claim(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
+async def get_claim(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
     """What one article says of one person, one organization and one event, and where it says so."""
     view = service.model.claim(id, lang=lang)
     return item_answer(format, claim_record(view), lambda: claim_triples(view))
