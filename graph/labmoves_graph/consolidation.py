@@ -39,7 +39,7 @@ from labmoves_graph.model import (
     Tenure,
     Transition,
     Verdict,
-    content_hash,
+    derived_id,
 )
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry, fold_name
@@ -128,9 +128,9 @@ def _moves(statements: Sequence[Statement], registry: Registry, known: Known) ->
             name = ["move", statements[0].person_id, event, root]
             if position:
                 name.append(_first_learnt(stint)[1])
-            key = (*name, stint.organization_id, *((s.claim, s.article) for s in stint.statements))
+            key = (*name, stint.organization_id, *((s.claim.id, s.article) for s in stint.statements))
             if key not in known:
-                known[key] = _move(content_hash(*name), stint, registry)
+                known[key] = _move(derived_id(*name), stint, registry)
             moves.append(known[key])
     return moves
 
@@ -194,6 +194,8 @@ def _still_disputes(denial: Statement, when: PartialDate | None) -> bool:
 
 def _sources(statements: Sequence[Statement]) -> dict[str, int]:
     """Claim id -> number of the independent source behind it."""
+    if len(statements) == 1:
+        return {statements[0].claim.id: 0}
     credits = []
     for statement in statements:
         credited = family_of_name(statement.claim.said_by or "")

@@ -89,8 +89,7 @@ def compatible(one: str, other: str, registry: Registry) -> bool:
     """Whether being at the one is being at the other: itself, a unit and its parent, or what it became."""
     if one == other or registry.part_of(one, other) or registry.part_of(other, one):
         return True
-    became = [organization for organization, _ in registry.successors(one)]
-    return other in became or one in [organization for organization, _ in registry.successors(other)]
+    return registry.became(one, other) or registry.became(other, one)
 
 
 def gap_days(one: tuple[date, date], other: tuple[date, date]) -> int:

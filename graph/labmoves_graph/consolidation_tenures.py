@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from labmoves_graph.consolidation_stints import compatible, gap_days
-from labmoves_graph.model import Event, Manner, Move, Status, Tenure, Transition, Verdict, content_hash
+from labmoves_graph.model import Event, Manner, Move, Status, Tenure, Transition, Verdict, derived_id
 from labmoves_graph.registry import Registry
 
 __all__ = ["FOUNDER_ROLE", "tenures_of", "transitions_of"]
@@ -99,7 +99,7 @@ def _tenure(arrivals: Sequence[Move], departure: Move | None, registry: Registry
         start = founded.founded if founded is not None else None
     end = departure.date if departure is not None else None
     return Tenure(
-        id=content_hash("tenure", moves[0].id),
+        id=derived_id("tenure", moves[0].id),
         person_id=moves[0].person_id,
         organization_id=deepest.organization_id,
         role=next((m.role for m in reversed(moves) if m.role), None),
@@ -167,7 +167,7 @@ def _hop(departure: Move, arrival: Move) -> Transition:
         exact = departure.date.earliest == departure.date.latest and arrival.date.earliest == arrival.date.latest
         days = (arrival.date.earliest - departure.date.earliest).days if exact else None
     return Transition(
-        id=content_hash("transition", departure.id, arrival.id),
+        id=derived_id("transition", departure.id, arrival.id),
         person_id=arrival.person_id,
         from_organization=departure.organization_id,
         to_organization=arrival.organization_id,

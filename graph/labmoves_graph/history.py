@@ -10,7 +10,7 @@ the same history, whatever the order in which it reaches the store.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -110,24 +110,24 @@ def replay(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], r
     transitions = _Track[Transition](lambda row: row.id)
     tenures = _Track[Tenure](lambda row: row.id)
     flags = _Track[ConflationFlag](lambda row: (row.claim_id, row.other_id, row.fact))
-    names: set[ProvisionalName] = set()
     known: Known = {}
+    named: set[tuple[str, str, str]] = set()
     for instant in _instants(recorded, relevant):
         found = _believed_at(instant, recorded, relevant, registry, known)
         moves.observe(instant, found.moves)
         transitions.observe(instant, found.transitions)
         tenures.observe(instant, found.tenures)
         flags.observe(instant, found.conflations)
-        names |= set(_provisional_names(found.identities, recorded))
+        named |= _provisional(found.identities)
     identities = _identities(recorded, [j for j in relevant if j.revoked_at is None], registry)
-    names |= set(_provisional_names(identities, recorded))
+    named |= _provisional(identities)
     return History(
         moves.versions(),
         transitions.versions(),
         tenures.versions(),
         flags.versions(),
         identities,
-        tuple(sorted(names)),
+        _names(named, recorded),
     )
 
 
@@ -143,7 +143,8 @@ class _Track(Generic[Row]):
         """Close the versions that no longer hold and open those that are new."""
         now = {self._key(row): row for row in rows}
         for key, (row, since) in list(self._open.items()):
-            if now.get(key) != row:
+            later = now.get(key)
+            if later is not row and later != row:
                 self._closed.append(Version(row, since, instant))
                 del self._open[key]
         for key, row in now.items():
@@ -196,13 +197,16 @@ def _relevant(
     return [j for j in judgements if j in with_both or (j.kind in kin and named & {j.subject, j.object})]
 
 
-def _provisional_names(identities: Identities, recorded: Sequence[RecordedClaim]) -> Iterator[ProvisionalName]:
-    for claim in {item.claim.id: item.claim for item in recorded}.values():
-        person, organization = identities.person.get(claim.id), identities.organization.get(claim.id)
-        if person is not None and is_provisional(person):
-            yield ProvisionalName("person", person, claim.person, claim.id)
-        if organization is not None and is_provisional(organization):
-            yield ProvisionalName("organization", organization, claim.organization, claim.id)
+def _provisional(identities: Identities) -> set[tuple[str, str, str]]:
+    """(kind, entity, claim id) of every entity that the registry does not hold."""
+    kinds = (("person", identities.person), ("organization", identities.organization))
+    return {(kind, entity, claim) for kind, of in kinds for claim, entity in of.items() if is_provisional(entity)}
+
+
+def _names(named: Iterable[tuple[str, str, str]], recorded: Sequence[RecordedClaim]) -> tuple[ProvisionalName, ...]:
+    claims = {item.claim.id: item.claim for item in recorded}
+    forms = ((kind, entity, getattr(claims[claim], kind), claim) for kind, entity, claim in named)
+    return tuple(sorted(ProvisionalName(*form) for form in forms))
 
 
 def _identities(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry) -> Identities:

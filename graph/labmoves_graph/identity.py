@@ -28,7 +28,7 @@ from labmoves_graph.model import (
     Language,
     Organization,
     Person,
-    content_hash,
+    derived_id,
 )
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry, fold_name
@@ -132,7 +132,7 @@ def _final(claim_id: str, person: str, merged: UnionFind, split: frozenset[froze
     """The person after judgements, which may name two people or one claim and a person."""
     judged = merged.find(claim_id) if claim_id in merged.parent else person
     if frozenset((claim_id, judged)) in split:
-        return f"x-{content_hash('person', claim_id)}"
+        return f"x-{derived_id('person', claim_id)}"
     root = merged.find(judged)
     return judged if frozenset((judged, root)) in split else root
 
@@ -146,7 +146,7 @@ def _organization_of(claim: Claim, registry: Registry) -> str:
     elif chosen is None and len(printed) > 1:
         chosen = next((o for o in printed if registry.successors(o) or registry.predecessors(o)), None)
     if chosen is None:
-        return f"x-{content_hash('organization', fold_name(claim.organization))}"
+        return f"x-{derived_id('organization', fold_name(claim.organization))}"
     return _at_the_time(chosen, printed, claim.date, registry)
 
 
@@ -234,10 +234,9 @@ def _unknown_people(
 ) -> dict[str, str]:
     """Provisional people: connected by one article and name, or by name and a shared organization or its kin."""
     sets = UnionFind()
-    lines: dict[str, list[str]] = {}
+    lines: dict[str, tuple[str, ...]] = {}
     for claim in claims:
-        line = registry.ancestors(organizations[claim.id])
-        lines[claim.id] = line
+        lines[claim.id] = line = registry.ancestors(organizations[claim.id])
         for name in _names_of(claim, articles.get(claim.article_id)):
             sets.join(f"claim:{claim.id}", f"mention:{claim.article_id}:{name}")
             sets.join(f"claim:{claim.id}", f"at:{name}:{line[-1]}")
@@ -247,7 +246,7 @@ def _unknown_people(
     named: dict[str, str] = {}
     for group in members.values():
         name, root = min((fold_name(c.person), lines[c.id][-1]) for c in group)
-        named.update((c.id, f"x-{content_hash('person', name, root)}") for c in group)
+        named.update((c.id, f"x-{derived_id('person', name, root)}") for c in group)
     return named
 
 

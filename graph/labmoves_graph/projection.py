@@ -35,6 +35,7 @@ from labmoves_graph.projection_tables import (
     recorded_claims,
     remove_articles,
     remove_component,
+    replace_provisional,
     write_articles,
     write_component,
     write_judgements,
@@ -146,11 +147,11 @@ def _update_rows(
     remove_articles(model, article_ids)
     write_articles(model, readings)
     if not everything:
-        write_provisional(model, named)
+        replace_provisional(model, named)
         return former, DerivedRows((), (), ())
     history = replay(everything, judgements, registry)
     write_component(model, everything, history)
-    write_provisional(model, named | {(n.kind, n.entity) for n in history.names})
+    replace_provisional(model, named | {(n.kind, n.entity) for n in history.names})
     return former, _believed(history)
 
 

@@ -7,7 +7,7 @@ taken out and put back without touching any other's; names of entities that only
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.history import History, RecordedClaim
@@ -45,6 +45,7 @@ __all__ = [
     "recorded_claims",
     "remove_articles",
     "remove_component",
+    "replace_provisional",
     "write_articles",
     "write_component",
     "write_judgements",
@@ -145,14 +146,10 @@ def remove_component(model: ReadModelWriter, claim_ids: Sequence[str]) -> set[tu
 
 
 def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]]) -> None:
-    """Bring the entities that only claims know in line with the names that claims give them."""
+    """The entities that only claims know, under the names that claims give them; those without any are left out."""
     model.flush()
     for kind, entity in sorted(entities):
-        model.delete(kind, "id", [entity])
-        _remove_names(model, entity)
         forms = _column(model, "SELECT DISTINCT form FROM provisional_name WHERE entity = ? ORDER BY form", [entity])
-        if kind == "organization":
-            model.delete("organization_line", "organization_id", [entity])
         if not forms:
             continue
         if kind == "person":
@@ -164,6 +161,17 @@ def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]
             model.insert("organization", [organization_row(organization, provisional=True)])
             model.insert("organization_line", [(entity, entity, 0, 1)])
             _write_names(model, kind, organization)
+
+
+def replace_provisional(model: ReadModelWriter, entities: Collection[tuple[str, str]]) -> None:
+    """The same for entities that may have been written before, under other names."""
+    model.flush()
+    for kind, entity in sorted(entities):
+        model.delete(kind, "id", [entity])
+        _remove_names(model, entity)
+        if kind == "organization":
+            model.delete("organization_line", "organization_id", [entity])
+    write_provisional(model, entities)
 
 
 def claims_of_articles(model: ReadModelWriter, article_ids: Sequence[str]) -> set[str]:

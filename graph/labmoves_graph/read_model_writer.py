@@ -10,6 +10,7 @@ Errors: StoreError when SQLite cannot write (disk full, another writer for too l
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ BATCH = 5000  # rows inserted at once
 CACHE_KIB = 64_000
 _MODULUS = 1 << 128
 _SCHEMA = (Path(__file__).parent / "read_model.sql").read_text(encoding="utf-8")
+_CANONICAL = json.JSONEncoder(separators=(",", ":")).encode  # an enumeration is its text there
 _UNCOUNTED = frozenset(["meta", "name_index", "entity_name"])
 
 
@@ -164,8 +166,7 @@ def _meta(database: sqlite3.Connection) -> dict[str, str]:
 
 
 def _row_digest(table: str, row: Row) -> int:
-    plain = [str(value) if isinstance(value, str) else value for value in row]  # an enumeration is its text
-    content = repr((table, plain)).encode("utf-8", "surrogatepass")
+    content = _CANONICAL((table, row)).encode("ascii")
     return int.from_bytes(hashlib.blake2b(content, digest_size=16).digest())
 
 

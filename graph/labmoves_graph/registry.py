@@ -72,6 +72,7 @@ class Registry:
     _successors: dict[str, list[tuple[str, PartialDate]]] = field(default_factory=lambda: defaultdict(list))
     _described: dict[str, frozenset[str]] = field(default_factory=dict)
     _forms: dict[str, list[str]] = field(default_factory=dict)
+    _lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, directory: Path | None = None) -> Registry:
@@ -112,15 +113,19 @@ class Registry:
         """The person of that id, None if the registry has none."""
         return self.people.get(person_id)
 
-    def ancestors(self, organization_id: str) -> list[str]:
+    def ancestors(self, organization_id: str) -> tuple[str, ...]:
         """The organization, its parent, and so on up; a cycle ends where it closes."""
-        line: list[str] = []
-        current: str | None = organization_id
-        while current and current not in line:
-            line.append(current)
-            found = self.organizations.get(current)
-            current = found.parent if found else None
-        return line
+        if organization_id not in self.organizations:
+            return (organization_id,)
+        if organization_id not in self._lines:
+            line: list[str] = []
+            current: str | None = organization_id
+            while current and current not in line:
+                line.append(current)
+                found = self.organizations.get(current)
+                current = found.parent if found else None
+            self._lines[organization_id] = tuple(line)
+        return self._lines[organization_id]
 
     def related(self, one: str, other: str) -> bool:
         """Whether one is the other, or its parent at any height."""
@@ -130,8 +135,8 @@ class Registry:
         """Whether it is the whole, or reaches it going up from units alone: a subsidiary that is a company or a lab
         of its own is no part of its owner."""
         line = self.ancestors(organization_id)
-        if whole not in line:
-            return False
+        if len(line) == 1 or whole not in line:
+            return organization_id == whole
         steps = (self.organizations.get(step) for step in line[: line.index(whole)])
         return all(step is not None and step.kind in _PART_KINDS for step in steps)
 
@@ -143,6 +148,10 @@ class Registry:
     def successors(self, organization_id: str) -> list[tuple[str, PartialDate]]:
         """What this organization became by merger or renaming, and when."""
         return list(self._successors.get(organization_id, ()))
+
+    def became(self, organization_id: str, successor: str) -> bool:
+        """Whether it became that other organization by merger or renaming."""
+        return any(named == successor for named, _ in self._successors.get(organization_id, ()))
 
     def forms(self, person_id: str) -> list[str]:
         """Every name form of a person, the preferred ones first; empty for an unknown id."""
