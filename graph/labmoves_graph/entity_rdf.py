@@ -1,17 +1,19 @@
 """The curated registry as quads of the `entities` graph.
 
 People are prov:Person, organizations org:Organization, names SKOS labels with their language, namesakes
-owl:differentFrom each other, and mergers org:ChangeEvent: DeepMind and Google Brain -> Google DeepMind, 2023.
+owl:differentFrom each other, and mergers org:ChangeEvent: DeepMind and Google Brain -> Google DeepMind, 2023. What
+people judged to be one entity or two stands there as well.
 Goes one way: the registry's files are the source, the graph is made from them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from labmoves_graph.model import Language, Organization, OrganizationChange, Person
+from labmoves_graph.identity import is_provisional
+from labmoves_graph.model import Judgement, JudgementKind, Language, Organization, OrganizationChange, Person
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.rdf_terms import Statement, date_literal, day_literal, text_literal
 from labmoves_graph.registry import Registry
@@ -28,7 +30,9 @@ from labmoves_graph.vocabulary import (
     SKOS,
 )
 
-__all__ = ["entity_quads", "entity_statements", "organization_changes"]
+__all__ = ["entity_quads", "entity_statements", "identity_statements", "organization_changes"]
+
+_IDENTITY = {JudgementKind.SAME: OWL.sameAs, JudgementKind.DIFFERENT: OWL.differentFrom}
 
 
 def entity_quads(registry: Registry) -> list[Quad]:
@@ -36,8 +40,8 @@ def entity_quads(registry: Registry) -> list[Quad]:
     return [Quad(*statement, ENTITIES_GRAPH) for statement in entity_statements(registry)]
 
 
-def entity_statements(registry: Registry) -> Iterable[Statement]:
-    """The same without the graph."""
+def entity_statements(registry: Registry, identities: Iterable[Statement] = ()) -> Iterable[Statement]:
+    """The same without the graph. identities: further statements, those of `identity_statements`."""
     triples: list[Statement] = []
     for organization in registry.organizations.values():
         triples += _organization_triples(organization)
@@ -45,7 +49,33 @@ def entity_statements(registry: Registry) -> Iterable[Statement]:
         triples += _person_triples(person)
     for change in organization_changes(registry):
         triples += _change_triples(change)
+    triples += identities
     return dict.fromkeys(triples)
+
+
+def identity_statements(
+    judgements: Iterable[Judgement], registry: Registry, is_organization: Callable[[str], bool]
+) -> list[Statement]:
+    """Entities judged one or two, as owl:sameAs and owl:differentFrom, both ways; the last word on a pair counts.
+
+    judgements: those in force, by time. is_organization: tells organizations from people among provisional ids.
+    A judgement about a single claim says nothing of entities and gives none.
+    """
+    said: dict[frozenset[str], NamedNode] = {}
+    for judgement in judgements:
+        ends = frozenset((judgement.subject, judgement.object or ""))
+        if judgement.kind in _IDENTITY and len(ends) == 2 and all(_is_entity(end, registry) for end in ends):
+            said[ends] = _IDENTITY[judgement.kind]
+    statements: list[Statement] = []
+    for ends, term in said.items():
+        iris = ORGANIZATION if any(end in registry.organizations or is_organization(end) for end in ends) else PERSON
+        one, other = (iris.iri(end) for end in sorted(ends))
+        statements += [(one, term, other), (other, term, one)]
+    return statements
+
+
+def _is_entity(name: str, registry: Registry) -> bool:
+    return name in registry.people or name in registry.organizations or is_provisional(name)
 
 
 def organization_changes(registry: Registry) -> list[OrganizationChange]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -44,13 +44,14 @@ __all__ = [
 ]
 
 _PROVISIONAL = re.compile(r"x-[0-9a-f]{16}", re.A)
+_CLAIM_ID = re.compile(r"[0-9a-f]{16}", re.A)
 _GLOSS = r"\s?[（(]([^()（）]{2,40})[)）]"
 _NAME = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3}|[㐀-鿿]{2,4}|[㐀-鿿]{1,8}(?:[·•・][㐀-鿿]{1,8})+")
 
 
 @dataclass(slots=True)
 class UnionFind:
-    """Sets of strings that grow together; each is named by its smallest member that is not provisional."""
+    """Sets of strings that grow together; each is named by its smallest registry id, else provisional id."""
 
     parent: dict[str, str] = field(default_factory=dict)
 
@@ -65,7 +66,7 @@ class UnionFind:
 
     def join(self, one: str, other: str) -> None:
         """Make the two sets one."""
-        low, high = sorted((self.find(one), self.find(other)), key=lambda item: (is_provisional(item), item))
+        low, high = sorted((self.find(one), self.find(other)), key=lambda item: (_vagueness(item), item))
         if low != high:
             self.parent[high] = low
 
@@ -81,6 +82,11 @@ class Identities:
 def is_provisional(entity_id: str) -> bool:
     """Whether the id names an entity that the registry does not hold."""
     return _PROVISIONAL.fullmatch(entity_id) is not None
+
+
+def _vagueness(name: str) -> int:
+    """Registry entities name a set before provisional ones, and both before the claims that mean them."""
+    return 2 if _CLAIM_ID.fullmatch(name) else int(is_provisional(name))
 
 
 def identity_keys(claim: Claim, article: Article | None, registry: Registry) -> frozenset[str]:
@@ -102,11 +108,31 @@ def resolve_identities(
 
     articles: by id; a claim whose article is not among them is resolved without the text's context.
     """
-    merged, split = _judged(judgements)
-    organizations = {c.id: merged.find(_organization_of(c, registry)) for c in claims}
+    organizations = {c.id: _organization_of(c, registry) for c in claims}
+    about_organizations, about_people = _by_kind(judgements, set(organizations.values()), registry)
+    organizations = _after_judgements("organization", organizations, about_organizations)
     people = _people(claims, articles, organizations, registry)
-    people = {claim_id: _final(claim_id, person, merged, split) for claim_id, person in people.items()}
-    return Identities(people, organizations)
+    return Identities(_after_judgements("person", people, about_people), organizations)
+
+
+def _by_kind(
+    judgements: Iterable[Judgement], organizations: Collection[str], registry: Registry
+) -> tuple[list[Judgement], list[Judgement]]:
+    """The judgements about organizations, and those about people. organizations: those that the claims name."""
+    kinds: tuple[list[Judgement], list[Judgement]] = ([], [])
+    for judgement in judgements:
+        ends = (judgement.subject, judgement.object)
+        organization = any(end in registry.organizations or end in organizations for end in ends)
+        kinds[0 if organization else 1].append(judgement)
+    return kinds
+
+
+def _after_judgements(kind: str, entities: dict[str, str], judgements: Sequence[Judgement]) -> dict[str, str]:
+    """Claim id -> entity, after what people decided about entities of that kind."""
+    if not judgements:
+        return entities
+    merged, split = _judged(judgements)
+    return {claim: _final(kind, claim, entity, merged, split) for claim, entity in entities.items()}
 
 
 def _judged(judgements: Iterable[Judgement]) -> tuple[UnionFind, frozenset[frozenset[str]]]:
@@ -128,11 +154,11 @@ def _judged(judgements: Iterable[Judgement]) -> tuple[UnionFind, frozenset[froze
     return merged, frozenset(different)
 
 
-def _final(claim_id: str, person: str, merged: UnionFind, split: frozenset[frozenset[str]]) -> str:
-    """The person after judgements, which may name two people or one claim and a person."""
-    judged = merged.find(claim_id) if claim_id in merged.parent else person
+def _final(kind: str, claim_id: str, entity: str, merged: UnionFind, split: frozenset[frozenset[str]]) -> str:
+    """The entity after judgements, which may name two entities, or one claim and an entity."""
+    judged = merged.find(claim_id) if claim_id in merged.parent else entity
     if frozenset((claim_id, judged)) in split:
-        return f"x-{derived_id('person', claim_id)}"
+        return f"x-{derived_id(kind, claim_id)}"
     root = merged.find(judged)
     return judged if frozenset((judged, root)) in split else root
 

@@ -89,13 +89,13 @@ def rebuild(store: ClaimStore, registry: Registry) -> Projected:
         if store.read_model_path.exists():
             with ReadModelWriter.open(store.read_model_path) as model:
                 model.set_meta("pending", "1")
-        writer.put_entities(registry)
         with ReadModelWriter.open(store.read_model_path, afresh=True) as model:
             model.set_meta("inputs", _inputs(registry, judgements))
             write_registry(model, registry)
             write_judgements(model, judgements)
             write_articles(model, readings)
             writer.put_derived(_write_components(model, readings, judgements, registry))
+            writer.put_entities(registry)
     return Projected(_revision(store.read_model_path), len(readings), rebuilt=True)
 
 

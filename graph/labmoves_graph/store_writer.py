@@ -27,7 +27,7 @@ from pyoxigraph import NamedNode, Quad
 from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, reading_statements
 from labmoves_graph.clock import Clock
 from labmoves_graph.derived_rdf import DerivedFacts, derived_quads, derived_statements
-from labmoves_graph.entity_rdf import entity_statements
+from labmoves_graph.entity_rdf import entity_statements, identity_statements
 from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError, RecordError, VocabularyError
 from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
@@ -44,6 +44,7 @@ from labmoves_graph.vocabulary import (
     JUDGEMENTS_GRAPH,
     LM,
     MOVES_GRAPH,
+    ORGANIZATION,
     PROV,
 )
 
@@ -175,8 +176,9 @@ class Writer:
         return replace(judgement, revoked_at=ended)
 
     def put_entities(self, registry: Registry) -> PutOutcome:
-        """Make the entities graph say what the registry says."""
-        return self._replace_graph(ENTITIES_GRAPH, entity_statements(registry))
+        """Make the entities graph say what the registry says, and what people judged to be one entity or two."""
+        judged = identity_statements(self.view.judgements(), registry, self._is_organization)
+        return self._replace_graph(ENTITIES_GRAPH, entity_statements(registry, judged))
 
     def put_derived(self, facts: Iterable[DerivedFacts]) -> PutOutcome:
         """Make the moves graph say what consolidation computes.
@@ -203,6 +205,10 @@ class Writer:
     def publish(self) -> None:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
         self._journal.publish()
+
+    def _is_organization(self, entity: str) -> bool:
+        found = self._quads.match(predicate=LM.organization, value=ORGANIZATION.iri(entity), graph=MOVES_GRAPH)
+        return next(found, None) is not None
 
     def _replace_graph(self, graph: NamedNode, wanted: Iterable[Statement]) -> PutOutcome:
         """Make a graph hold exactly the wanted statements; of those that it holds, only digests are in memory."""

@@ -67,6 +67,32 @@ def test_judgements_join_and_separate(newsroom):
     assert people(newsroom, judged("same", unknown, "ada")) == ["ada", "ada"]
     (_, parted) = people(newsroom, judged("different", claim.id, "ada"))
     assert is_provisional(parted)
+    assert people(newsroom, judged("same", claim.id, "bob")) == [unknown, "bob"]
+
+
+def organizations(newsroom, *judgements):
+    found = resolve_identities(newsroom.claims, newsroom.articles, judgements, newsroom.registry).organization
+    return [found[claim.id] for claim in newsroom.claims]
+
+
+def test_judgements_join_and_separate_organizations(newsroom):
+    newsroom.claim("times", "hire", "ada", "Alfa Labs")
+    claim = newsroom.claim("herald", "hire", "ada", "alpha")
+    newsroom.claim("post", "hire", "ada", "Alphabet Soup")
+    unknown, alpha, soup = organizations(newsroom)
+    assert alpha == "alpha"
+    joined = [judged("same", unknown, "alpha"), judged("same", unknown, soup)]
+    assert organizations(newsroom, *joined) == ["alpha"] * 3
+    assert organizations(newsroom, *joined, judged("different", soup, "alpha")) == ["alpha", "alpha", soup]
+    (kept, parted, _) = organizations(newsroom, judged("different", claim.id, "alpha"))
+    assert (kept, is_provisional(parted)) == (unknown, True)
+    assert organizations(newsroom, judged("same", claim.id, "beta")) == [unknown, "beta", soup]
+
+
+def test_judgement_about_an_organization_leaves_people_alone(newsroom):
+    claim = newsroom.claim("times", "hire", "ada", "alpha")
+    for kind in ("same", "different"):
+        assert people(newsroom, judged(kind, claim.id, "beta")) == ["ada"]
 
 
 def test_name_of_a_merged_organization_means_the_one_of_its_time(newsroom):

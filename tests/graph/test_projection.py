@@ -11,7 +11,7 @@ from labmoves_graph.projection import project, rebuild
 from labmoves_graph.read_model_writer import ReadModelWriter
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore
-from labmoves_graph.vocabulary import MOVES_GRAPH
+from labmoves_graph.vocabulary import BASE, ENTITIES_GRAPH, MOVES_GRAPH, OWL
 
 TABLES = ("article", "claim", "claim_entity", "conflation", "identity_key", "move", "move_claim", "move_reason")
 MORE_TABLES = ("organization", "organization_line", "person", "provisional_name", "tenure", "transition")
@@ -137,3 +137,43 @@ def test_new_judgement_or_registry_rebuilds(store, news):
     assert project(store, news.registry).rebuilt
     smaller = Registry.of(news.registry.organizations.values(), list(news.registry.people.values())[1:])
     assert project(store, smaller).rebuilt
+
+
+def identities(store):
+    """(subject, term, object) of what the entities graph says to be one or two."""
+    quads = store.view().quads
+    found = {q for term in (OWL.sameAs, OWL.differentFrom) for q in quads.match(predicate=term, graph=ENTITIES_GRAPH)}
+    return {tuple(node.value.removeprefix(BASE) for node in quad.triple) for quad in found}
+
+
+def test_judgements_on_identity_stand_in_the_graph_until_revoked(store, news):
+    put(store, news.readings)
+    project(store, news.registry)
+    with sqlite3.connect(store.read_model_path) as database:
+        query = "SELECT DISTINCT entity FROM provisional_name WHERE kind = 'person' ORDER BY 1 LIMIT 1"
+        ((unknown,),) = database.execute(query)
+    when = datetime(2026, 2, 1, tzinfo=UTC)
+    judgements = [
+        Judgement(JudgementKind.SAME, unknown, "person-1", None, "editor", when, "a gloss elsewhere"),
+        Judgement(JudgementKind.SAME, "org-1", "org-2", None, "editor", when, "renamed"),
+        Judgement(
+            JudgementKind.DIFFERENT, "org-2", "org-1", None, "editor", when + timedelta(days=1), "they are not"
+        ),
+        Judgement(JudgementKind.SAME, news.readings[0][1][0].id, "person-1", None, "editor", when, "about a claim"),
+    ]
+    with store.writer() as writer:
+        for judgement in judgements:
+            writer.put_judgement(judgement)
+    project(store, news.registry)
+    same, different = OWL.sameAs.value, OWL.differentFrom.value
+    assert identities(store) == {
+        (f"person/{unknown}", same, "person/person-1"),
+        ("person/person-1", same, f"person/{unknown}"),
+        ("organization/org-1", different, "organization/org-2"),
+        ("organization/org-2", different, "organization/org-1"),
+    }
+    with store.writer() as writer:
+        for judgement in judgements:
+            writer.revoke_judgement(judgement.id)
+    project(store, news.registry)
+    assert identities(store) == set()
