@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import Request
 from pydantic_core import to_json
@@ -81,12 +80,13 @@ def list_answer(format: Format, envelope: Json, columns: Sequence[Column], tripl
 
 def page_links(request: Request, cursor: str | None) -> Json:
     """This page and the next one, relative to the service's root."""
-    query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
     path = request.scope["raw_path"].decode("ascii")
-    here = f"{path}?{request.url.query}" if request.url.query else path
-    return {"self": here, "next": f"{path}?{urlencode([*query, ('cursor', cursor)])}" if cursor else None}
+    query = request.scope["query_string"].decode("latin-1")
+    others = [part for part in query.split("&") if part and not part.startswith("cursor=")]
+    following = f"{path}?{'&'.join((*others, f'cursor={cursor}'))}" if cursor else None
+    return {"self": f"{path}?{query}" if query else path, "next": following}
 
 
 def _link_header(envelope: Json) -> dict[str, str]:
     following = envelope["links"]["next"]
-    return {"Link": f'<{following}>; rel="next"'} if following else {}
+    return {"Link": f'<{following.replace(">", "%3E")}>; rel="next"'} if following else {}

@@ -6,14 +6,15 @@ put together instead of being read, linked and written anew.
     bodies = MoveBodies(memory=16 * 2**20)
     page = bodies.page(model, MoveFilter(...), sort, limit, cursor, lang)      Page[bytes], as move_record gives them
 
-Bounded by bytes; what was used longest ago goes first. Nothing is kept of the past: with `as_of` all is read anew.
+Bounded by bytes; what was made first goes first. Nothing is kept of the past: with `as_of` all is read anew.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from pydantic_core import to_json
 
@@ -29,8 +30,6 @@ __all__ = ["MoveBodies"]
 
 OVERHEAD = 250  # bytes that keeping one costs besides its own
 
-_Key = tuple[Language | None, str]
-
 
 class MoveBodies:
     """Safe to share between threads. memory: bytes that are kept at most."""
@@ -40,7 +39,8 @@ class MoveBodies:
         self._lock = threading.Lock()
         self._model: ReadModel | None = None
         self._revision = -1
-        self._kept: OrderedDict[_Key, bytes] = OrderedDict()
+        self._kept: dict[Language | None, dict[str, bytes]] = {}
+        self._age: deque[tuple[Language | None, str]] = deque()
         self._size = 0
 
     def page(
@@ -58,7 +58,7 @@ class MoveBodies:
             return Page(tuple(to_json(move_record(view)) for view in views.items), views.cursor)
         with model.reading(lang) as (reader, revision):
             rows, following = page_rows(reader, chosen, sort, limit, cursor, columns=f"m.id, m.{sort.column}")
-            return Page(self._bodies(model, revision, reader, lang, [row[0] for row in rows]), following)
+            return Page(tuple(self._bodies(model, revision, reader, lang, [row[0] for row in rows])), following)
 
     def one(self, model: ReadModel, move_id: str, lang: Language | None) -> bytes:
         """The move as it is believed now. Raises NotFoundError."""
@@ -68,34 +68,35 @@ class MoveBodies:
 
     def _bodies(
         self, model: ReadModel, revision: int, reader: Reader, lang: Language | None, ids: Sequence[str]
-    ) -> tuple[bytes, ...]:
-        found = self._known(model, revision, [(lang, move_id) for move_id in ids])
-        missing = [move_id for move_id in ids if (lang, move_id) not in found]
-        if missing:
-            made = {(lang, view.id): to_json(move_record(view)) for view in believed(reader, missing)}
-            self._keep(model, revision, made)
-            found |= made
-        return tuple(found[lang, move_id] for move_id in ids)
+    ) -> Sequence[bytes]:
+        known = self._known(model, revision, lang)
+        found = list(map(known.get, ids))
+        if None in found:
+            missing = [move_id for move_id, body in zip(ids, found, strict=True) if body is None]
+            made = {view.id: to_json(move_record(view)) for view in believed(reader, missing)}
+            found = [made[move_id] if body is None else body for move_id, body in zip(ids, found, strict=True)]
+            self._keep(model, revision, lang, made)
+        return cast(list[bytes], found)
 
-    def _known(self, model: ReadModel, revision: int, keys: Sequence[_Key]) -> dict[_Key, bytes]:
+    def _known(self, model: ReadModel, revision: int, lang: Language | None) -> dict[str, bytes]:
         with self._lock:
             if model is not self._model or revision > self._revision:
-                self._kept.clear()
+                self._kept = {}
+                self._age.clear()
                 self._size, self._model, self._revision = 0, model, revision
-            if revision != self._revision:
-                return {}  # a question that began before the last change
-            found = {key: body for key in keys if (body := self._kept.get(key)) is not None}
-            for key in found:
-                self._kept.move_to_end(key)
-            return found
+            # A question that began before the last change must not see what came after it.
+            return self._kept.setdefault(lang, {}) if revision == self._revision else {}
 
-    def _keep(self, model: ReadModel, revision: int, made: dict[_Key, bytes]) -> None:
+    def _keep(self, model: ReadModel, revision: int, lang: Language | None, made: Mapping[str, bytes]) -> None:
         with self._lock:
             if model is not self._model or revision != self._revision:
                 return
-            for key, body in made.items():
-                if key not in self._kept:
+            kept = self._kept.setdefault(lang, {})
+            for move_id, body in made.items():
+                if move_id not in kept:
+                    kept[move_id] = body
+                    self._age.append((lang, move_id))
                     self._size += len(body) + OVERHEAD
-                self._kept[key] = body
             while self._size > self._memory:
-                self._size -= len(self._kept.popitem(last=False)[1]) + OVERHEAD
+                oldest, move_id = self._age.popleft()
+                self._size -= len(self._kept[oldest].pop(move_id)) + OVERHEAD

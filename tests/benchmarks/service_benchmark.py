@@ -3,8 +3,13 @@
     python tests/benchmarks/service_benchmark.py [--moves 100000] [--store DIR] [--seconds 5]
 
 Server and load are processes of their own on loopback; the load keeps connections open and counts whole answers.
-"warm" asks for one address again and again, "cold" for another one each time, which no memory of answers can serve.
-Ratios compare; figures per second depend on the machine.
+
+    again     one address again and again
+    various   as a service is used: each request another address, of items and moves that were shown before
+    first     each request another address, and nothing is ever remembered
+
+Ratios compare; figures per second depend on the machine. The load needs processor time, too: with fewer than three
+idle cores two workers cannot show what they could do.
 """
 
 from __future__ import annotations
@@ -16,6 +21,7 @@ import json
 import os
 import random
 import socket
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -26,10 +32,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from labmoves_graph.move_filter import encode_cursor
 from labmoves_graph.projection import project
 from labmoves_graph.read_model import ReadModel
 from labmoves_graph.store import ClaimStore
 
+APPLICATION = "--factory labmoves_api.application:service_app"
+SINGLE = {
+    "search": "/v1/people?q=known+person+1",
+    "timeline": "/v1/organizations/org-1/timeline?limit=50",
+    "facets": "/v1/moves?limit=1&facets=event,organization,reason,year",
+    "flows": "/v1/flows",
+}
 ROOT = Path(__file__).parents[2]
 CONNECTIONS = 16
 EMPTY = """
@@ -149,15 +163,22 @@ class Server:
         body: bytes = urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}").read()
         return body
 
+    def processes(self) -> list[int]:
+        """Those that answer: uvicorn's workers, or itself where it has none."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        named = {int(one): Path(f"/proc/{one}/cmdline").read_text() for one in children}
+        return [one for one, line in named.items() if "spawn_main" in line] or [self.process.pid]
+
     def megabytes(self) -> float:
-        """Memory of the process that answers."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        """Memory of the largest process that answers."""
+        texts = [Path(f"/proc/{one}/status").read_text() for one in self.processes()]
+        return max(int(text.split("VmRSS:")[1].split()[0]) for text in texts) / 1024
 
     def cpu_seconds(self) -> float:
-        """Processor time of the process so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Processor time of the processes that answer so far."""
+        texts = [Path(f"/proc/{one}/stat").read_text() for one in self.processes()]
+        fields = [text.rpartition(")")[2].split() for text in texts]
+        return sum(int(each[11]) + int(each[12]) for each in fields) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
         self.process.terminate()
@@ -195,58 +216,100 @@ def main() -> None:
 
 def measure(store: Path, folder: Path, seconds: float) -> None:
     environment = {"LABMOVES_STORE": str(store), "LABMOVES_COSTLY_PER_MINUTE": "1000000"}
-    application = "--factory labmoves_api.application:service_app"
     with ReadModel.open(store / "moves.db") as model:
         total = model.count()
-        items = [view.id for view in model.moves(limit=1000).items]
+        first = model.moves(limit=1000)
+        views = [*first.items, *(model.moves(limit=1000, cursor=first.cursor).items if first.cursor else ())]
+    items = [f"/v1/moves/{view.id}" for view in views]
+    rows = sqlite3.connect(store / "moves.db").execute(
+        "SELECT sort_date, id FROM current_move ORDER BY sort_date DESC, id DESC LIMIT 5000"
+    )
+    pages = [f"/v1/moves?limit=50&cursor={encode_cursor(*row)}" for row in rows]
     random.Random(1).shuffle(items)
-    server = Server(application, environment, "/health")
-    print(f"{total} moves; start to ready {server.started_in:.2f} s")
-    item, page = f"/v1/moves/{items[0]}", "/v1/moves?limit=50"
-    cold_items = [f"/v1/moves/{one}" for one in items]
-    cold_pages = ["/v1/moves?limit=50"]
-    while len(cold_pages) < 200 and (following := json.loads(server.get(cold_pages[-1]))["links"]["next"]):
-        cold_pages.append(following)
+    server = Server(APPLICATION, environment, "/health")
+    print(f"{total} moves; start to ready {server.started_in:.2f} s; {server.megabytes():.0f} MB")
     bodies = folder / "bodies"
     bodies.mkdir()
-    for name, path in (("item", item), ("page", page)):
+    for name, path in (("item", items[0]), ("page", pages[0])):
         (bodies / name).write_bytes(server.get(path))
     (folder / "empty_app.py").write_text(EMPTY)
     empty = Server("empty_app:app", {"BODIES": str(bodies), "PYTHONPATH": str(folder)}, "/item")
-    figures: dict[str, Load] = {}
-    for name, asked, paths in (
-        ("empty item", empty, ["/item"]),
-        ("warm item", server, [item]),
-        ("empty page", empty, ["/page"]),
-        ("warm page", server, [page]),
-    ):
-        figures[name] = load(asked, paths, seconds)
-    server.stop()
-    uncached = Server(application, environment | {"LABMOVES_CACHE_MB": "0"}, "/health")
-    for name, paths in (("cold item", cold_items), ("cold page", cold_pages)):
-        figures[name] = load(uncached, paths, seconds)
-    for name, path in (
-        ("search", "/v1/people?q=known+person+1"),
-        ("timeline", "/v1/organizations/org-1/timeline?limit=50"),
-        ("facets", "/v1/moves?limit=1&facets=event,organization,reason,year"),
-        ("flows", "/v1/flows"),
-    ):
+    for path in pages[::50]:
+        server.get(path)
+    random.Random(2).shuffle(pages)
+    nothing_kept = Server(APPLICATION, environment | {"LABMOVES_CACHE_MB": "0"}, "/health")
+    for kind, paths in (("item", items), ("page", pages)):
+        base = load(empty, [f"/{kind}"], seconds)
+        show(f"empty {kind}", base, base)
+        show(f"{kind} again", load(server, paths[:1], seconds), base)
+        seen = load(server, paths, seconds)
+        show(f"{kind} various", seen, base)
+        half = load(server, paths[::-1], seconds, seen.a_second / 2)
+        show(f"{kind} various, half the rate", half, base)
+        show(f"{kind} first", load(nothing_kept, paths, seconds), base)
+        server.get(f"/v1/moves?limit={2 if kind == 'item' else 3}")
+    print(f"memory after the load: {server.megabytes():.0f} MB")
+    for name, path in SINGLE.items():
         began, times = time.perf_counter(), []
         while time.perf_counter() - began < 2:
             start = time.perf_counter()
-            uncached.get(path)
+            nothing_kept.get(path)
             times.append(time.perf_counter() - start)
-        print(f"one request, no memory: {name:10} median {statistics.median(times) * 1000:.1f} ms")
-    half = load(uncached, cold_items, seconds, figures["cold item"].a_second / 2)
-    print(f"memory after load: {uncached.megabytes():.0f} MB")
-    uncached.stop()
-    empty.stop()
-    for name, seen in figures.items():
-        base = figures[f"empty {name.split()[1]}"]
-        print(f"{name:10} {seen.a_second:8.0f} /s  ratio {seen.a_second / base.a_second:.2f}  ", end="")
-        print(f"cpu {seen.cpu:6.0f} us  ratio {base.cpu / seen.cpu:.2f}  ", end="")
-        print(f"p50 {seen.p50:.1f}  p99 {seen.p99:.1f} ms")
-    print(f"cold items at half of saturation: p50 {half.p50:.1f}  p99 {half.p99:.1f} ms")
+        print(f"one client, nothing remembered: {name:10} median {statistics.median(times) * 1000:.1f} ms")
+    for each in (empty, nothing_kept):
+        each.stop()
+    with_ingestion(server, store, items, seconds)
+    server.stop()
+    two_workers(environment, items, seconds)
+
+
+def show(name: str, seen: Load, base: Load) -> None:
+    print(
+        f"{name:30} {seen.a_second:7.0f} /s  ratio {seen.a_second / base.a_second:.2f}  "
+        f"cpu {seen.cpu:6.0f} us  ratio {base.cpu / seen.cpu:.2f}  p50 {seen.p50:.1f}  p99 {seen.p99:.1f} ms"
+    )
+
+
+def with_ingestion(server: Server, store: Path, paths: list[str], seconds: float) -> None:
+    """Readers at half of what the service can do, alone and beside `labmoves ingest`, which changes the store."""
+    alone = load(server, paths, seconds)
+    rate = alone.a_second / 2
+    quiet = load(server, paths, seconds, rate)
+    news = "".join(
+        json.dumps({"id": f"beside-{n}-{time.time()}", "text": f"Jane Porter-{n} left OpenAI on 3 March 2025.\n"})
+        + "\n"
+        for n in range(20)
+    )
+    command = [Path(sys.executable).with_name("labmoves"), "ingest", "-", "--store", store]
+    revision = json.loads(server.get("/health"))["revision"]
+    writer = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert writer.stdin is not None
+    writer.stdin.write(news.encode())
+    writer.stdin.close()
+    beside: list[Load] = []
+    while writer.poll() is None and len(beside) < 5:
+        beside.append(load(server, paths, seconds, rate))
+    done = writer.poll() is not None
+    writer.terminate()
+    writer.wait()
+    revisions = json.loads(server.get("/health"))["revision"] - revision
+    show("readers alone, half the rate", quiet, alone)
+    for seen in beside:
+        show("readers beside ingestion", seen, quiet)
+    print(
+        f"meanwhile the store came to {revisions} new revisions; ingestion was {'over' if done else 'still under way'}"
+    )
+
+
+def two_workers(environment: dict[str, str], paths: list[str], seconds: float) -> None:
+    """What two workers do against one where nothing is remembered, so that the load does not set the pace."""
+    seen: list[Load] = []
+    for number in (1, 2):
+        server = Server(APPLICATION, environment | {"LABMOVES_CACHE_MB": "0"}, "/health", workers=number)
+        load(server, paths, 1.0)
+        seen.append(load(server, paths, seconds))
+        show(f"{number} worker{'s' * (number > 1)}, item first", seen[-1], seen[0])
+        server.stop()
 
 
 if __name__ == "__main__":
