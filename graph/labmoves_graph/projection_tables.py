@@ -34,6 +34,7 @@ from labmoves_graph.read_model_rows import (
 )
 from labmoves_graph.read_model_writer import ReadModelWriter
 from labmoves_graph.registry import Registry, fold_name
+from labmoves_graph.romanisation import readings
 
 __all__ = [
     "claims_connected_to",
@@ -76,16 +77,20 @@ def _write_line(model: ReadModelWriter, organization_id: str, registry: Registry
 
 def _write_names(model: ReadModelWriter, kind: str, entity: Person | Organization) -> None:
     forms = {(Language.EN, entity.name)} | {(language, f) for language, group in entity.names.items() for f in group}
+    typed: set[str] = set()
     for language, form in sorted(forms):
         folded = fold_name(form)
+        typed |= readings(folded.replace(" ", ""))
         cursor = model.database.execute(
             "INSERT INTO entity_name (kind, entity, language, form, folded, compact) VALUES (?, ?, ?, ?, ?, ?)",
             (kind, entity.id, language, form, folded, folded.replace(" ", "")),
         )
         model.database.execute("INSERT INTO name_index (rowid, folded) VALUES (?, ?)", (cursor.lastrowid, folded))
+    model.insert("entity_reading", [(kind, reading, entity.id) for reading in sorted(typed)])
 
 
 def _remove_names(model: ReadModelWriter, entity: str) -> None:
+    model.delete("entity_reading", "entity", [entity])
     for row in model.database.execute("SELECT id, folded FROM entity_name WHERE entity = ?", (entity,)).fetchall():
         model.database.execute(
             "INSERT INTO name_index (name_index, rowid, folded) VALUES ('delete', ?, ?)", tuple(row)

@@ -29,6 +29,11 @@ CREATE TABLE entity_name (
 );
 CREATE VIRTUAL TABLE name_index USING fts5(folded, content='entity_name', content_rowid='id', tokenize='trigram');
 
+-- How names in Chinese characters are typed in Latin letters (romanisation.py); for searching only.
+CREATE TABLE entity_reading (
+    kind TEXT NOT NULL, reading TEXT NOT NULL, entity TEXT NOT NULL, PRIMARY KEY (kind, reading, entity)
+) WITHOUT ROWID;
+
 -- One row per version; graph names the version's named graph in the claim store.
 CREATE TABLE article (
     graph TEXT PRIMARY KEY, id TEXT NOT NULL, recorded_at TEXT NOT NULL, invalidated_at TEXT,
@@ -114,6 +119,7 @@ CREATE VIEW current_tenure AS SELECT * FROM tenure WHERE valid_to IS NULL;
 
 CREATE INDEX entity_name_compact ON entity_name (kind, compact, entity);
 CREATE INDEX entity_name_entity ON entity_name (entity, kind);
+CREATE INDEX entity_reading_entity ON entity_reading (entity);
 CREATE INDEX provisional_name_claim ON provisional_name (claim_id);
 CREATE INDEX article_id ON article (id, recorded_at);
 CREATE INDEX article_published ON article (published, id) WHERE invalidated_at IS NULL;

@@ -3,8 +3,9 @@
     find_entities(database, "yaoshunyu", "person")   -> both of that romanised name, told apart by their labels
     find_entities(database, "谷歌deep", "organization")
 
-Tiers, each asked only as far as the limit is not reached: the whole name, a prefix, every word somewhere in the
-name, a likeness of trigrams above LIKENESS. Likeness only ever finds; it never decides who somebody is.
+Tiers, each asked only as far as the limit is not reached: the whole name, a prefix, the beginning of a Chinese name
+in pinyin, every word somewhere in the name, a likeness of trigrams above LIKENESS. Pinyin and likeness only ever
+find; they never decide who somebody is.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ def _tiers(database: sqlite3.Connection, folded: str, compact: str, kind: str, l
         "ORDER BY compact, entity LIMIT ?"
     )
     yield from _entities(database, prefix, kind, compact, compact + _LAST, limit * 4)
+    typed = (
+        "SELECT entity FROM entity_reading WHERE kind = ? AND reading >= ? AND reading < ? "
+        "ORDER BY reading, entity LIMIT ?"
+    )
+    yield from _entities(database, typed, kind, compact, compact + _LAST, limit * 4)
     words = [word for word in folded.split() if len(word) > 2]
     if words and len(words) == len(folded.split()):
         matching = (

@@ -235,6 +235,7 @@ def test_roster_cites_its_evidence(model):
         ("姚順宇", ["yao-physics"]),
         ("姚顺", ["yao-physics", "yao-react"]),
         ("顺宇", ["yao-physics"]),
+        ("aida", ["ada"]),
         ("Ada Smiht", ["ada"]),
         ("jones", ["bob"]),
         ("%", []),
