@@ -5,6 +5,7 @@
 #   make check   lint, format, types and import contracts
 #   make quality hold extraction against its floors (data/corpus/floors.toml)
 #   make readme  write the present output of its examples into README.md
+#   make lock    write the versions that the image is built from into deploy/requirements.lock
 #   make clean   remove .venv and the store that `make run` built
 #
 # Set-up is done once: each stamp below is renewed only when pyproject.toml changes.
@@ -20,7 +21,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check quality readme clean port-is-free
+.PHONY: help run test check quality readme lock clean port-is-free
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -49,6 +50,9 @@ quality: $(VENV)/.installed
 readme: $(VENV)/.installed-test
 	$(BIN)/python tests/readme_examples.py
 
+lock: $(BIN)/python
+	$(BIN)/python deploy/lock.py
+
 clean:
 	rm -rf "$(VENV)" labmoves-store dist
 
@@ -68,7 +72,7 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	@echo "-- installing labmoves into $(VENV) (some minutes the first time)"
-	@$(PIP) install --editable .
+	@$(PIP) install --editable ".[server]"
 	@touch $@
 
 $(VENV)/.installed-%: pyproject.toml | $(BIN)/python

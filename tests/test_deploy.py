@@ -9,6 +9,9 @@ import tomllib
 from configparser import ConfigParser
 from pathlib import Path
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 from labmoves_api.cli.configuring import settings_in_force
 from labmoves_api.cli.program import build_parser
 
@@ -63,7 +66,21 @@ def test_the_image_is_built_from_files_that_exist_and_the_wheel_needs_no_other()
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
     needed = {"pyproject.toml", project["project"]["readme"], *project["project"]["license-files"]}
     needed |= {package.split("/")[0] for package in wheel["packages"]} | set(wheel["force-include"])
-    assert needed == sources
+    assert needed == sources - {"deploy/requirements.lock"}
+
+
+def test_the_lock_holds_one_version_of_all_that_the_image_needs_and_names_no_place_to_get_it_from():
+    lines = (DEPLOY / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines[1:] if not re.fullmatch(r"[a-z0-9-]+==[0-9][0-9a-z.+]*", line)] == []
+    locked = dict(line.split("==") for line in lines[1:])
+    assert list(locked) == sorted(set(locked))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = re.findall(r"\w+", lines[0].split("[")[1])
+    needed = [text for name in extras for text in project["optional-dependencies"][name]]
+    for text in [*project["dependencies"], *needed]:
+        wanted = Requirement(text)
+        if wanted.marker is None or wanted.marker.evaluate():
+            assert wanted.specifier.contains(locked[canonicalize_name(wanted.name)]), text
 
 
 def test_the_manual_names_settings_and_files_that_exist():
@@ -71,6 +88,8 @@ def test_the_manual_names_settings_and_files_that_exist():
     assert set(re.findall(r"\bLABMOVES_[A-Z_]+\b", manual)) <= SETTINGS
     named = set(re.findall(r"\b(?:deploy|data)/[\w.]+", manual))
     assert {name for name in named if not (ROOT / name).exists()} == set()
-    extras = set(re.findall(r'"\.\[(\w+)\]"', manual + (DEPLOY / "Dockerfile").read_text(encoding="utf-8")))
+    extras = {
+        name for names in re.findall(r"""['"](?:\.|labmoves)\[([\w,]+)\]['"]""", manual) for name in names.split(",")
+    }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert extras <= set(project["optional-dependencies"])

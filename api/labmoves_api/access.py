@@ -22,11 +22,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-
-from starlette.datastructures import Headers
+from typing import TYPE_CHECKING
 
 from labmoves_api.errors import AccessError, ScopeError, SettingsError
 from labmoves_graph.clock import Clock, instant_text, system_clock
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
 
 __all__ = ["Scope", "Token", "TokenFile", "bearer_token"]
 

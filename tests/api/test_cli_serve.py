@@ -78,3 +78,16 @@ def test_serve_says_that_its_port_is_taken(store, capsys):
         f"labmoves: port {port} on 127.0.0.1 cannot be used (Address already in use); "
         "choose another with --port, or --host\n"
     )
+
+
+def test_without_the_server_extra_the_rest_works_and_serve_says_what_to_install(tmp_path):
+    lacking = ["fastapi", "httpcore", "httptools", "jinja2", "starlette", "uvicorn", "uvloop"]
+    program = f"""
+import sys
+sys.modules.update(dict.fromkeys({lacking}))  # importing one of them fails
+from labmoves_api.cli import main
+print(main(["config", "--json"]), main(["serve", "--store", {str(tmp_path)!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.endswith("\n0 1\n"), done.stderr
+    assert done.stderr == "labmoves: serving needs fastapi; pip install 'labmoves[server]'\n"

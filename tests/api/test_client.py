@@ -175,12 +175,14 @@ def test_the_client_imports_nothing_of_the_service():
         "jinja2",
         "networkx",
         "numpy",
+        "opencc",
         "pyoxigraph",
         "pyshacl",
         "rdflib",
         "spacy",
         "starlette",
         "torch",
+        "uvicorn",
     ]
     program = f"import sys, labmoves_api.client; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

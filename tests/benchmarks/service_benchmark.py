@@ -296,9 +296,7 @@ def with_ingestion(server: Server, store: Path, paths: list[str], seconds: float
     show("readers alone, half the rate", quiet, alone)
     for seen in beside:
         show("readers beside ingestion", seen, quiet)
-    print(
-        f"meanwhile the store came to {revisions} new revisions; ingestion was {'over' if done else 'still under way'}"
-    )
+    print(f"meanwhile the store came to {revisions} new revisions; ingestion was {'over' if done else 'under way'}")
 
 
 def two_workers(environment: dict[str, str], paths: list[str], seconds: float) -> None:

@@ -31,8 +31,12 @@ def add_commands(commands: Commands) -> None:
 
 
 def _serve(options: argparse.Namespace, console: Console) -> None:
-    import uvicorn
-
+    try:
+        import fastapi  # noqa: F401
+        import jinja2  # noqa: F401
+        import uvicorn
+    except ImportError as error:
+        raise LabmovesError(f"serving needs {error.name}; pip install 'labmoves[server]'") from error
     with ClaimStore.open(options.store, must_exist=True):
         pass
     _check_port(options.host, options.port)
