@@ -85,7 +85,7 @@ def source_families(article: Article, cited_url: str = "") -> frozenset[str]:
     return _families(url, article.publisher, article.title, *ends)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _families(url: str, publisher: str, title: str, head: str, tail: str) -> frozenset[str]:
     known = _publishers()
     slug = max(unquote(urlsplit(url).path).removesuffix(".html").split("/"), key=len)

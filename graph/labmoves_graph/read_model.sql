@@ -28,6 +28,8 @@ CREATE TABLE entity_name (
     form TEXT NOT NULL, folded TEXT NOT NULL, compact TEXT NOT NULL
 );
 CREATE VIRTUAL TABLE name_index USING fts5(folded, content='entity_name', content_rowid='id', tokenize='trigram');
+-- In how many names each trigram stands.
+CREATE VIRTUAL TABLE name_trigram USING fts5vocab(name_index, row);
 
 -- How names in Chinese characters are typed in Latin letters (romanisation.py); for searching only.
 CREATE TABLE entity_reading (

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from labmoves_graph import store_writer
+from labmoves_graph import quad_store, store_writer
 from labmoves_graph.derived_rdf import derived_quads
 from labmoves_graph.errors import StoreError
 from labmoves_graph.model import Article, Claim, Event, Evidence, Move, Status, Tenure, Transition, Verdict
@@ -31,7 +31,9 @@ def store(tmp_path):
         yield opened
 
 
-def test_bulk_load_gives_the_bytes_of_single_puts(store, tmp_path):
+@pytest.mark.parametrize("part", [quad_store.BULK_PART, 100])
+def test_bulk_load_gives_the_bytes_of_single_puts(store, tmp_path, monkeypatch, part):
+    monkeypatch.setattr(quad_store, "BULK_PART", part)
     readings = [reading(number % 40, title="again" * (number >= 40)) for number in range(60)]
     with store.writer() as writer:
         writer.put_article(*reading(3, title="before"))
