@@ -22,13 +22,14 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
 from labmoves_api.records import Json, entity_record, move_record, move_version_record, tenure_record
-from labmoves_api.routes.asking import move_filter
 from labmoves_api.service import Service
 from labmoves_api.sparql.pool import SparqlPool
 from labmoves_api.sparql.query import SparqlRequest
 from labmoves_graph import __version__
+from labmoves_graph.clock import system_clock
 from labmoves_graph.errors import LabmovesError
 from labmoves_graph.model import Event, ReasonCategory, Status, Verdict
 from labmoves_graph.move_filter import MoveFilter
@@ -93,7 +94,7 @@ def make_server(service: Service) -> MCPServer:
     ) -> Json:
         """Moves that fit, the latest first, each with its evidence; and how many there are."""
         if question is not None:
-            chosen = move_filter(parse_question(question, service.words))
+            chosen = move_filter(parse_question(question, service.words, system_clock().date()))
         else:
             chosen = MoveFilter(
                 person=person,

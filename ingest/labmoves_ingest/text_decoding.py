@@ -28,6 +28,7 @@ _SIGNATURES = {
 }
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HAN = re.compile(r"[㐀-鿿]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -86,17 +87,26 @@ def _decode(data: bytes, encoding: str, where: str) -> str:
     except UnicodeDecodeError as error:
         wrong = f"{where}: not {encoding.upper()} (byte 0x{data[error.start]:02X} at {error.start})"
         likely = _likely_encoding(data)
+        if likely is None:
+            raise ArticleError(
+                f"{wrong}, and too little text to tell what; try --encoding gb18030, big5 or windows-1252"
+            ) from error
         raise ArticleError(
             f"{wrong}, probably {likely.upper()}; read it with --encoding {likely}, "
             f"or convert it: iconv -f {likely} -t UTF-8"
         ) from error
 
 
-def _likely_encoding(data: bytes) -> str:
+def _likely_encoding(data: bytes) -> str | None:
+    """The encoding that the text looks like; None when it looks like several."""
     head = data[:20000]
     plausible = {name: _frequent_share(head.decode(name, errors="ignore")) for name in ("gb18030", "big5")}
     best = max(plausible, key=lambda name: plausible[name])
-    return best if plausible[best] >= FREQUENT_SHARE else "windows-1252"
+    if plausible[best] >= FREQUENT_SHARE:
+        return best
+    # Accented letters stand alone among plain ones; a Chinese character is two bytes.
+    beyond_ascii = sum(byte >= 0x80 for byte in head)
+    return "windows-1252" if 2 * len(_ALONE.findall(head)) > beyond_ascii else None
 
 
 def _frequent_share(text: str) -> float:

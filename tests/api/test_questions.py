@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from labmoves_api.errors import QuestionError
 from labmoves_api.questions.parsing import parse_question
 from labmoves_api.questions.words import Words
 from labmoves_graph.registry import Registry
+
+TODAY = date(2026, 3, 31)  # a Tuesday
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +80,7 @@ def words():
     ],
 )
 def test_a_question_becomes_filters(words, question, filters):
-    assert parse_question(question, words).filters == filters
+    assert parse_question(question, words, TODAY).filters == filters
 
 
 @pytest.mark.parametrize(
@@ -92,20 +96,62 @@ def test_a_question_becomes_filters(words, question, filters):
 )
 def test_what_is_not_understood_is_named_and_nothing_is_guessed(words, question, part):
     with pytest.raises(QuestionError) as raised:
-        parse_question(question, words)
+        parse_question(question, words, TODAY)
     assert any(part in one for one in raised.value.parts)
+
+
+@pytest.mark.parametrize(
+    ("when", "since", "until"),
+    [
+        ("last year", "2025", "2025"),
+        ("this year", "2026", "2026"),
+        ("in March last year", "2025-03", "2025-03"),
+        ("last month", "2026-02", "2026-02"),
+        ("last week", "2026-03-23", "2026-03-29"),
+        ("yesterday", "2026-03-30", "2026-03-30"),
+        ("in the past 3 months", "2025-12-31", "2026-03-31"),
+        ("in the last two years", "2024-03-31", "2026-03-31"),
+        ("in the last month", "2026-02", "2026-02"),
+        ("since last year", "2025", None),
+        ("before last month", None, "2026-01-31"),
+        ("between last year and today", "2025", "2026-03-31"),
+        ("去年", "2025", "2025"),
+        ("今年", "2026", "2026"),
+        ("前年", "2024", "2024"),
+        ("去年12月", "2025-12", "2025-12"),
+        ("去年2月28日", "2025-02-28", "2025-02-28"),
+        ("上个月", "2026-02", "2026-02"),
+        ("上個月", "2026-02", "2026-02"),
+        ("本周", "2026-03-30", "2026-04-05"),
+        ("过去三个月", "2025-12-31", "2026-03-31"),
+        ("最近1个月", "2026-02-28", "2026-03-31"),
+    ],
+)
+def test_a_time_told_from_today_is_shown_as_the_filter_it_is_taken_for(words, when, since, until):
+    latin = when.isascii()
+    asked = parse_question(f"who left OpenAI {when}" if latin else f"{when}谁离开了OpenAI", words, TODAY)
+    assert (asked.filters.get("since"), asked.filters.get("until")) == (since, until)
+    assert (asked.filters["organization"], asked.filters["event"]) == ("openai", "departure")
+
+
+@pytest.mark.parametrize(
+    "when", ["recently", "last spring", "去年2月30日", "since last week", "the past 999 years ago"]
+)
+def test_a_time_that_is_none_is_not_guessed(words, when):
+    with pytest.raises(QuestionError):
+        parse_question(f"who left OpenAI {when}", words, TODAY)
 
 
 def test_namesakes_are_offered_by_id_and_an_id_is_understood(words):
     with pytest.raises(QuestionError, match="yao-shunyu-physics, yao-shunyu-react"):
-        parse_question("did Yao Shunyu leave Anthropic", words)
-    assert parse_question("did yao-shunyu-react join Tencent", words).filters["person"] == "yao-shunyu-react"
+        parse_question("did Yao Shunyu leave Anthropic", words, TODAY)
+    assert parse_question("did yao-shunyu-react join Tencent", words, TODAY).filters["person"] == "yao-shunyu-react"
 
 
 @pytest.mark.parametrize("question", ["", "?", "who", "谁", "the the the", "\ue000\ue001"])
 def test_a_question_about_nothing_is_refused(words, question):
     with pytest.raises(QuestionError):
-        parse_question(question, words)
+        parse_question(question, words, TODAY)
 
 
 def test_the_answer_shows_the_filters_and_is_that_of_their_url(server):

@@ -172,6 +172,12 @@ def test_an_encoding_that_cannot_serve_is_refused(name):
             "not UTF-8 (byte 0xB3 at 0), probably BIG5; read it with --encoding big5, "
             "or convert it: iconv -f big5 -t UTF-8",
         ),
+        (
+            "short.txt",
+            "张三离开OpenAI".encode("gb18030"),
+            "not UTF-8 (byte 0xD5 at 0), and too little text to tell what; "
+            "try --encoding gb18030, big5 or windows-1252",
+        ),
         ("list.jsonl", b'[{"id": "a"}]', "a JSON list; one object a line is expected: jq -c '.[]' makes that"),
         ("wide.jsonl", b'{\n"id":1}', "JSON over several lines; one object a line is expected: jq -c . makes that"),
         ("page.html", b"<p>Left.", ".html files are not read; give .txt, .md or .jsonl"),

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labmoves_api.service import Service, StoreState
 from labmoves_graph import __version__
+from labmoves_graph.clock import system_clock
 
 __all__ = ["ConditionalAnswers"]
 
@@ -27,6 +28,8 @@ _VERSION = __version__.encode()
 _Sent = Mapping[bytes, bytes]
 #: Paths whose answers depend on more than the store, or are no answers at all.
 _EXCLUDED = ("/sparql", "/health", "/metrics", "/v1/jobs", "/mcp")
+#: Paths whose answers depend on the day: "last year" is another one tomorrow.
+_DATED = ("/v1/ask", "/")
 _COMPRESSIBLE = ("text/", "application/json", "application/ld+json", "application/x-ndjson", "application/atom+xml")
 COMPRESS_FROM = 1_000  # bytes; below it the header costs what it saves
 GZIP_LEVEL = 4  # 20 % more bytes than level 9 at a quarter of its time
@@ -148,6 +151,7 @@ def _key(scope: Scope, headers: _Sent, state: StoreState) -> tuple[bytes, ...]:
     """Whatever decides the answer."""
     return (
         state.name.encode(),
+        system_clock().date().isoformat().encode() if scope["path"] in _DATED else b"",
         scope["scheme"].encode(),
         headers.get(b"host", b""),
         scope["raw_path"],

@@ -1,6 +1,6 @@
 """The meaning of a question: filters of /v1/moves, or what of it is not understood.
 
-    parse_question("Who left Anthropic for DeepMind in 2025?", words)
+    parse_question("Who left Anthropic for DeepMind in 2025?", words, today)
         -> {"from": "anthropic", "to": "google-deepmind", "event": "departure", "since": "2025", "until": "2025"}
 
 Nothing is guessed: a name that several bear, a word that nothing is known of, a second date without a word between
@@ -75,9 +75,9 @@ class _Parse:
     why: bool = False
 
 
-def parse_question(question: str, words: Words) -> Question:
-    """The filters that the question means. Raises QuestionError."""
-    read = read_question(question, words)
+def parse_question(question: str, words: Words, today: date) -> Question:
+    """The filters that the question means. today: what "last year" is said from. Raises QuestionError."""
+    read = read_question(question, words, today)
     if read.unknown:
         raise QuestionError(f"not understood: {', '.join(map(repr, read.unknown[:10]))}; {_HELP}", read.unknown)
     parse = _Parse()
@@ -148,7 +148,12 @@ def _take_time(parse: _Parse, meaning: Meaning) -> None:
 
 
 def _take_date(parse: _Parse, word: Word) -> None:
-    if parse.time in (None, Meaning.BETWEEN):
+    first, several_days, last = word.value.partition("/")
+    if several_days and parse.time is None and not parse.dates:
+        parse.dates = [first, last]
+    elif several_days:
+        raise QuestionError(f"not understood: {word.text!r} beside another time; {_HELP}", (word.text,))
+    elif parse.time in (None, Meaning.BETWEEN):
         parse.dates.append(word.value)
         if parse.end == "from":
             parse.end = None  # "from 2023 to 2025" is about time

@@ -1,6 +1,6 @@
 """A question cut into words, dates first, with whatever nothing is known of.
 
-read_question("Who left Anthropic in March 2025?", words)
+read_question("Who left Anthropic in March 2025?", words, today)
     -> [left: leave] [anthropic: organization] [march 2025: date 2025-03]      nothing unknown
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 
+from labmoves_api.questions.relative_dates import MONTHS, PATTERN, relative_date
 from labmoves_api.questions.words import Kind, Meaning, Word, Words
 from labmoves_graph.errors import DateError
 from labmoves_graph.partial_date import PartialDate
@@ -17,11 +19,7 @@ from labmoves_graph.registry import fold_name
 
 __all__ = ["ReadQuestion", "read_question"]
 
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
+_MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS)
 _SEASONS = {
     "spring": "21",
     "summer": "22",
@@ -35,6 +33,8 @@ _SEASONS = {
 }
 _DATE = re.compile(
     rf"""
+    {PATTERN}
+  |
     (?P<iso>(?<!\d)\d{{4}}-\d{{2}}(?:-\d{{2}})?(?!\d))
   | (?P<zh>(?<!\d)(?P<zy>\d{{4}})\s*年
       (?:\s*(?P<zs>[春夏秋冬])[天季]?|\s*(?P<zm>\d{{1,2}})\s*月(?:\s*(?P<zd>\d{{1,2}})\s*[日号])?)?)
@@ -58,11 +58,13 @@ class ReadQuestion:
     unknown: tuple[str, ...]
 
 
-def read_question(question: str, words: Words) -> ReadQuestion:
-    """Cut the question into what it is made of."""
+def read_question(question: str, words: Words, today: date) -> ReadQuestion:
+    """Cut the question into what it is made of. today: what "last year" is said from."""
     plain = unicodedata.normalize("NFKC", question).casefold()
     dates: list[Word] = []
-    marked = _DATE.sub(lambda found: _mark(found, dates), "".join(c for c in plain if not "\ue000" <= c <= "\uf8ff"))
+    marked = _DATE.sub(
+        lambda found: _mark(found, dates, today), "".join(c for c in plain if not "\ue000" <= c <= "\uf8ff")
+    )
     text = fold_name(marked)
     found: list[Word] = []
     unknown: list[str] = []
@@ -86,17 +88,19 @@ def read_question(question: str, words: Words) -> ReadQuestion:
     return ReadQuestion(tuple(found), tuple(unknown))
 
 
-def _mark(found: re.Match[str], dates: list[Word]) -> str:
+def _mark(found: re.Match[str], dates: list[Word], today: date) -> str:
     try:
-        edtf = PartialDate.parse(_edtf(found)).edtf
-    except DateError:
+        edtf = "/".join(PartialDate.parse(day).edtf for day in _edtf(found, today).split("/"))
+    except (DateError, ValueError, OverflowError):
         return found[0]  # no day of the calendar: not understood
     dates.append(Word(found[0], Kind.DATE, edtf))
     return f" {chr(_FIRST_MARK + len(dates) - 1)} "
 
 
-def _edtf(found: re.Match[str]) -> str:
+def _edtf(found: re.Match[str], today: date) -> str:
     given = found.groupdict()
+    if any(given[name] for name in ("rm", "rs", "ry", "rz", "rp")):
+        return relative_date(given, today)
     if given["iso"]:
         return found[0]
     if given["zh"]:
@@ -107,7 +111,7 @@ def _edtf(found: re.Match[str]) -> str:
         return f"{given['y4']}-{_SEASONS[given['s4']]}"
     for year, month, day in (("y1", "m1", "d1"), ("y2", "m2", "d2"), ("y3", "m3", "")):
         if given[year]:
-            number = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(given[month]))
+            number = next(n for n, name in enumerate(MONTHS, 1) if name.startswith(given[month]))
             return _joined(given[year], str(number), given[day] if day else None)
     return found[0]
 

@@ -11,13 +11,12 @@ from starlette.responses import Response
 from labmoves_api import schemas
 from labmoves_api.answers import json_answer
 from labmoves_api.parameters import LanguageOf, Limit, ServiceOf
-from labmoves_api.questions.parsing import Question, parse_question
+from labmoves_api.questions.filters import move_filter
+from labmoves_api.questions.parsing import parse_question
 from labmoves_api.records import move_record
-from labmoves_graph.model import Event, Manner, ReasonCategory, Status, Verdict
-from labmoves_graph.move_filter import MoveFilter
-from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.clock import system_clock
 
-__all__ = ["move_filter", "router"]
+__all__ = ["router"]
 
 router = APIRouter(prefix="/v1", tags=["moves"])
 
@@ -38,7 +37,7 @@ def ask(
     limit: Limit = 50,
 ) -> Response:
     """The moves that a question asks for, with the filters it was taken to mean; or which part is not understood."""
-    question = parse_question(q, service.words)
+    question = parse_question(q, service.words, system_clock().date())
     chosen = move_filter(question)
     page = service.model.moves(chosen, limit=limit, lang=lang)
     query = urlencode(question.filters | ({"facets": "reason"} if question.why else {}))
@@ -51,22 +50,3 @@ def ask(
         "reasons": service.model.facets(chosen, ["reason"])["reason"] if question.why else None,
     }
     return json_answer(record)
-
-
-def move_filter(question: Question) -> MoveFilter:
-    """The filters as the read model takes them."""
-    given = question.filters
-    since, until = given.get("since"), given.get("until")
-    return MoveFilter(
-        person=given.get("person"),
-        organization=given.get("organization"),
-        from_organization=given.get("from"),
-        to_organization=given.get("to"),
-        event=(Event(given["event"]),) if "event" in given else (),
-        status=(Status(given["status"]),) if "status" in given else (),
-        verdict=(Verdict(given["verdict"]),) if "verdict" in given else (),
-        reason=(ReasonCategory(given["reason"]),) if "reason" in given else (),
-        manner=(Manner(given["manner"]),) if "manner" in given else (),
-        since=PartialDate.parse(since) if since else None,
-        until=PartialDate.parse(until) if until else None,
-    )

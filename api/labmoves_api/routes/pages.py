@@ -20,10 +20,11 @@ from labmoves_api.html import STATIC, html_answer
 from labmoves_api.page_text import marked_text, verbatim_reasons
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Search, ServiceOf, Since, Until
 from labmoves_api.problems import PROBLEMS
+from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
 from labmoves_api.routes.articles import ArticleId
-from labmoves_api.routes.asking import move_filter
 from labmoves_api.service import Service
+from labmoves_graph.clock import system_clock
 from labmoves_graph.model import Language, Verdict
 from labmoves_graph.move_filter import MoveFilter
 from labmoves_graph.read_model_views import Timeline
@@ -72,7 +73,7 @@ def _search(service: Service, q: str, lang: Language | None) -> Response:
     shown |= {"asked": None, "not_understood": ()}
     if not people and not organizations:
         try:
-            asked = parse_question(q, service.words)
+            asked = parse_question(q, service.words, system_clock().date())
         except QuestionError as error:
             shown["not_understood"] = error.parts
         else:
