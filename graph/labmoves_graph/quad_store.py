@@ -35,8 +35,8 @@ from labmoves_graph.rdf_terms import GraphContent
 
 __all__ = ["Answer", "EmbeddedQuadStore", "QuadStore", "update_text"]
 
-#: Statements that one bulk load takes. The engine holds them in memory, some 0.7 GB for a million; smaller parts leave
-#: it more files to merge. Parts of 400,000 cost no time, of 100,000 a tenth more.
+#: Statements that one bulk load takes. The engine holds them in memory, some 0.7 GB for a million; smaller parts
+#: leave it more files to merge. Parts of 400,000 cost no time, of 100,000 a tenth more.
 BULK_PART = 400_000
 
 #: What a query gives: rows, a boolean, or triples.
