@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from labmoves_graph.backup import back_up, restore
 from labmoves_graph.errors import StoreLockedError
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore
@@ -30,7 +31,7 @@ WORK = textwrap.dedent(
     import os, resource, signal, sys
     from datetime import UTC, datetime
     from pathlib import Path
-    from labmoves_graph import projection, read_model_writer, recovery, snapshots, store_writer
+    from labmoves_graph import backup, projection, read_model_writer, recovery, snapshots, store_writer
     from labmoves_graph.model import Article, Claim, Event, Evidence, Status
     from labmoves_graph.projection import project
     from labmoves_graph.quad_store import EmbeddedQuadStore
@@ -156,6 +157,59 @@ def test_killed_at_a_stage_and_done_again_gives_the_same_store(directory, undist
     killed = child(code, directory)
     assert killed.returncode == -9, killed.stderr
     assert_mends(directory, undisturbed)
+
+
+#: Where a backup and the restoring of it die.
+BACKUP_STAGES = [
+    ("backup", "_copy_database", 1, "before"),
+    ("backup", "_sha256", 2, "after"),
+    ("Path", "rename", 1, "before"),
+]
+RESTORE_STAGES = [
+    ("backup", "_sha256", 1, "after"),
+    ("backup", "_lay_out", 1, "after"),
+    ("Path", "rename", 3, "before"),
+    ("Path", "rename", 3, "after"),
+]
+
+
+@pytest.mark.parametrize(("owner", "name", "call", "when"), BACKUP_STAGES)
+def test_killed_backup_leaves_the_store_alone_and_is_made_again(directory, undisturbed, owner, name, call, when):
+    _HERE["work"](directory)
+    target = directory.with_name("copy")
+    code = f"""
+    die_at({owner}, {name!r}, {call}, after={when == "after"})
+    with opened(sys.argv[1]) as store:
+        backup.back_up(store, Path(sys.argv[1]).with_name("copy"))
+    """
+    killed = child(code, directory)
+    assert killed.returncode == -9, killed.stderr
+    assert not target.exists()
+    with ClaimStore.open(directory, clock=lambda: MOMENT) as store:
+        back_up(store, target)
+        assert verify(store, REGISTRY) == []
+    restore(target, directory.with_name("again"))
+    assert exported(directory.with_name("again")) == undisturbed
+
+
+@pytest.mark.parametrize(("owner", "name", "call", "when"), RESTORE_STAGES)
+def test_killed_restore_is_done_again(directory, undisturbed, owner, name, call, when):
+    source, broken = directory.with_name("copy"), directory.with_name("broken")
+    _HERE["work"](directory)
+    with ClaimStore.open(directory, clock=lambda: MOMENT) as store:
+        back_up(store, source)
+    _HERE["prepare"](broken)
+    code = f"""
+    die_at({owner}, {name!r}, {call}, after={when == "after"})
+    backup.restore(Path(sys.argv[1]).with_name("copy"), Path(sys.argv[1]), replace=True)
+    """
+    killed = child(code, broken)
+    assert killed.returncode == -9, killed.stderr
+    restore(source, broken, replace=True)
+    assert exported(broken) == undisturbed
+    with ClaimStore.open(broken, clock=lambda: MOMENT) as store:
+        assert verify(store, REGISTRY) == []
+    assert sorted(path.name for path in broken.parent.glob("broken*")) == ["broken", "broken.nq"]
 
 
 @pytest.mark.parametrize("most_bytes", [3_000, 9_000, 12_000, 20_000])
