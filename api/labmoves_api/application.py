@@ -14,9 +14,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
+from anyio import create_task_group
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from labmoves_api.metrics import SHARE_EVERY, Metrics
 from labmoves_api.middleware.conditional import ConditionalAnswers
 from labmoves_api.middleware.headers import CommonHeaders
 from labmoves_api.middleware.limits import Limits
@@ -60,7 +62,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         app.state.sparql = SparqlPool(chosen, service.store.snapshots, service.metrics)
         service.worker.start()
-        yield
+        async with create_task_group() as tasks:
+            if service.metrics.shared:
+                tasks.start_soon(_share, service.metrics)
+            yield
+            tasks.cancel_scope.cancel()
+        await run_in_threadpool(service.metrics.share)
         await run_in_threadpool(service.worker.stop)
         await app.state.sparql.close()
         service.close()
@@ -77,6 +84,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(CommonHeaders)
     app.add_middleware(Observation, metrics=service.metrics)
     return app
+
+
+async def _share(metrics: Metrics) -> None:
+    while True:
+        await run_in_threadpool(metrics.share)
+        await anyio.sleep(SHARE_EVERY)
 
 
 def service_app() -> FastAPI:

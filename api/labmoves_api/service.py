@@ -55,7 +55,7 @@ class Service:
         self.settings = settings
         self.store = ClaimStore.open(settings.store)
         self._model_path = str(self.store.read_model_path)  # as text: looked at for every request
-        self.metrics = Metrics()
+        self.metrics = Metrics(settings.metrics)
         self.tokens = TokenFile(settings.token_file)
         self.jobs = JobQueue(settings.store / "jobs.db", settings.queue_length)
         self.bodies = MoveBodies(settings.cache_bytes // 2)

@@ -31,6 +31,7 @@ class Settings:
     private_reading: whether reading needs a token, too.
     public_url:      how others reach the service, for links in feeds and answers; None: as each request names it.
     fetch_private:   whether URLs of articles may lead into private networks; for tests and intranets.
+    metrics:         folder that several processes share their counts in; None: this one counts for itself.
     """
 
     store: Path = Path("labmoves-store")
@@ -47,6 +48,7 @@ class Settings:
     queue_length: int = 100
     fetch_seconds: float = 15.0
     fetch_private: bool = False
+    metrics: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -105,6 +107,12 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise ValueError("expected a folder that exists")
+    return Path(text)
+
+
 def _origin(text: str) -> str:
     if not text.startswith(("http://", "https://")):
         raise ValueError("expected a URL that starts with http:// or https://")
@@ -134,5 +142,11 @@ SETTINGS = (
     ServiceSetting("LABMOVES_FETCH_SECONDS", "fetch_seconds", _seconds, "longest fetch of an article's URL"),
     ServiceSetting(
         "LABMOVES_FETCH_PRIVATE", "fetch_private", _flag, "1: article URLs may lead into private networks"
+    ),
+    ServiceSetting(
+        "LABMOVES_METRICS",
+        "metrics",
+        _folder,
+        "folder where processes add up their metrics; serve --workers makes one",
     ),
 )

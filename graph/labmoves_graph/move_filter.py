@@ -153,21 +153,24 @@ def _any_of(parts: list[str], parameters: dict[str, object], column: str, name: 
         parameters.update(zip(names, map(str, values), strict=True))
 
 
-def encode_cursor(*values: str | int | float) -> str:
+def encode_cursor(*values: str | int) -> str:
     """An opaque text that names a place in an order of answers."""
     return base64.urlsafe_b64encode(json.dumps(values, ensure_ascii=False).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str, width: int) -> list[str | int | float]:
-    """The values of a cursor. Raises QueryError for anything that encode_cursor did not make."""
+def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> list[str | int]:
+    """The values of a cursor, of these kinds. Raises QueryError for anything that such a list did not give out."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except ValueError as error:
         raise QueryError(f"{cursor[:40]!r} is no cursor; take it from the previous page as it is") from error
-    if (
-        not isinstance(values, list)
-        or len(values) != width
-        or not all(isinstance(v, str | int | float) for v in values)
-    ):
+    if not isinstance(values, list) or [type(value) for value in values] != list(kinds) or not _bindable(values):
         raise QueryError(f"{cursor[:40]!r} is a cursor of another list; start again without one")
     return values
+
+
+def _bindable(values: list[str | int]) -> bool:
+    """Whether SQLite takes them: no number beyond its own, no half of a character."""
+    texts = "".join(value for value in values if isinstance(value, str))
+    numbers = [value for value in values if isinstance(value, int)]
+    return all(0 <= number < 2**53 for number in numbers) and not any("\ud800" <= c <= "\udfff" for c in texts)

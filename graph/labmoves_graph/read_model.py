@@ -72,9 +72,9 @@ class ReadModel:
         with model._reader() as reader:
             held = tables(reader.database)
             found = reader.rows("SELECT value FROM meta WHERE key = 'schema'") if "meta" in held else []
-            if not found or found[0][0] != SCHEMA_VERSION:
-                model.close()
-                raise StoreError(f"{path} is of another version; run `labmoves rebuild`")
+        if not found or found[0][0] != SCHEMA_VERSION:
+            model.close()
+            raise StoreError(f"{path} is of another version; run `labmoves rebuild`")
         return model
 
     def __enter__(self) -> ReadModel:

@@ -38,12 +38,12 @@ FROM claim c JOIN article a ON a.graph = c.graph LEFT JOIN claim_entity e ON e.c
 def entities(reader: Reader, kind: str, q: str | None, limit: int, cursor: str | None) -> Page[EntityView]:
     """A page of people or organizations: by id, or by how well they match `q`."""
     if q is not None:
-        start = int(decode_cursor(cursor, 1)[0]) if cursor else 0
+        start = int(decode_cursor(cursor, int)[0]) if cursor else 0
         found = find_entities(reader.database, q, kind, start + limit + 1)
         ids = found[start : start + limit]
         following = encode_cursor(start + limit) if len(found) > start + limit else None
     else:
-        after = str(decode_cursor(cursor, 1)[0]) if cursor else ""
+        after = str(decode_cursor(cursor, str)[0]) if cursor else ""
         rows = reader.rows(f"SELECT id FROM {kind} WHERE id > ? ORDER BY id LIMIT ?", (after, limit + 1))
         ids = [row["id"] for row in rows[:limit]]
         following = encode_cursor(ids[-1]) if len(rows) > limit else None
@@ -135,7 +135,7 @@ def articles(
         parameters["until"] = until.isoformat()
     if cursor is not None:
         parts.append("(coalesce(a.published, ''), a.id) < (:after, :after_id)")
-        parameters["after"], parameters["after_id"] = decode_cursor(cursor, 2)
+        parameters["after"], parameters["after_id"] = decode_cursor(cursor, str, str)
     order = "ORDER BY coalesce(a.published, '') DESC, a.id DESC LIMIT :limit"
     rows = reader.rows(f"{_ARTICLES.format(text=repr(''))} WHERE {' AND '.join(parts)} {order}", parameters)
     views = tuple(_article(row) for row in rows[:limit])

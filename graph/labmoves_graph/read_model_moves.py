@@ -71,7 +71,9 @@ def page_rows(
     condition, parameters = condition_of(reader, chosen)
     column, direction = sort.column, "DESC" if sort.descending else "ASC"
     if cursor is not None:
-        parameters["after"], parameters["after_id"] = decode_cursor(cursor, 2)
+        parameters["after"], parameters["after_id"] = decode_cursor(
+            cursor, int if sort.column == "independent_sources" else str, str
+        )
         also += f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
     rows = reader.rows(

@@ -111,7 +111,8 @@ def transitions(reader: Reader) -> tuple[tuple[Transition, ...], dict[str, str]]
 def disputes(reader: Reader, kind: DisputeKind | None, limit: int, cursor: str | None) -> Page[Dispute]:
     """A page of disputes: denials, then dates, then conflations; each kind in its own order."""
     kinds = [kind] if kind is not None else list(DisputeKind)
-    at, after, after_id = (str(part) for part in decode_cursor(cursor, 3)) if cursor else (kinds[0].value, "", "")
+    place = decode_cursor(cursor, str, str, str) if cursor else (kinds[0].value, "", "")
+    at, after, after_id = map(str, place)
     found: list[Dispute] = []
     for each in kinds[kinds.index(DisputeKind(at)) :] if at in list(kinds) else kinds:
         items, following = _disputes_of(reader, each, limit - len(found), after, after_id)

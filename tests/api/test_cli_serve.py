@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -66,6 +67,24 @@ def test_serve_answers_until_interrupted(store, port):
     assert first == f"serving {store} on http://127.0.0.1:{port} (API: /docs); Ctrl-C stops"
     assert {json.loads(line)["path"] for line in requests} == {"/health", "/v1/organizations/anthropic/timeline"}
     assert last == "stopped"
+
+
+def test_several_workers_add_up_their_metrics(store, port):
+    command = [*PROGRAM, "serve", "--port", str(port), "--store", str(store), "--workers", "2"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    counted = re.compile(r'^labmoves_requests_total{.*route="/v1/reasons".*} (\d+)$', re.MULTILINE)
+    try:
+        answer(f"http://127.0.0.1:{port}/health", process)
+        for number in range(30):  # each over a connection of its own, which either worker may take
+            assert httpx.get(f"http://127.0.0.1:{port}/v1/reasons?since={1990 + number}").status_code == 200
+        deadline, seen = time.monotonic() + PATIENCE, 0
+        while seen != 30 and time.monotonic() < deadline:
+            found = counted.search(httpx.get(f"http://127.0.0.1:{port}/metrics").text)
+            seen = int(found[1]) if found else 0
+        assert seen == 30
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(PATIENCE)
 
 
 def test_serve_says_that_its_port_is_taken(store, capsys):

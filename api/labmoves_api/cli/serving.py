@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import socket
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from labmoves_api.cli.arguments import add_command, add_store
@@ -44,7 +46,10 @@ def _serve(options: argparse.Namespace, console: Console) -> None:
     host = f"[{options.host}]" if ":" in options.host else options.host
     console.notice(f"serving {options.store} on http://{host}:{options.port} (API: /docs); Ctrl-C stops")
     try:
-        with suppress(KeyboardInterrupt):  # the way to end it; uvicorn has closed its connections by then
+        with (
+            _shared_metrics(options.workers),
+            suppress(KeyboardInterrupt),
+        ):  # the way to end it; uvicorn has closed its connections by then
             uvicorn.run(
                 APPLICATION,
                 factory=True,
@@ -58,6 +63,20 @@ def _serve(options: argparse.Namespace, console: Console) -> None:
             f"the service did not start (uvicorn ended with {error.code}); its log says why"
         ) from error
     console.notice("stopped")
+
+
+@contextmanager
+def _shared_metrics(workers: int) -> Iterator[None]:
+    """A folder where several workers add up their metrics, unless one is set."""
+    if workers == 1 or os.environ.get("LABMOVES_METRICS"):
+        yield
+        return
+    with TemporaryDirectory(prefix="labmoves-metrics-") as folder:
+        os.environ["LABMOVES_METRICS"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["LABMOVES_METRICS"]
 
 
 def _check_port(host: str, port: int) -> None:

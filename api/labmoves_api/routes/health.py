@@ -37,7 +37,7 @@ def get_health(service: ServiceOf) -> Response:
     responses={200: {"description": "Prometheus text format", "content": {"text/plain": {}}}},
 )
 def get_metrics(service: ServiceOf) -> Response:
-    """What this process has done so far, in Prometheus' text format."""
+    """What the service has done so far, all its processes together, in Prometheus' text format."""
     state = service.state()
     gauges = {"ready": float(state is not None), "revision": float(state.revision if state else 0)}
     return Response(service.metrics.text(gauges), media_type="text/plain; version=0.0.4")
