@@ -24,7 +24,7 @@ from labmoves_graph.conflation import ConflationFlag, conflations
 from labmoves_graph.consolidation_dates import BestDate, DateVote, best_date
 from labmoves_graph.consolidation_stints import Statement, Stint, stints
 from labmoves_graph.consolidation_tenures import tenures_of, transitions_of
-from labmoves_graph.identity import Identities, resolve_identities
+from labmoves_graph.identity import Identities, derived_id, resolve_identities
 from labmoves_graph.independence import family_of_name, independent_groups, source_families
 from labmoves_graph.model import (
     Article,
@@ -39,7 +39,6 @@ from labmoves_graph.model import (
     Tenure,
     Transition,
     Verdict,
-    derived_id,
 )
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry, fold_name

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from labmoves_graph.consolidation_stints import compatible, gap_days
-from labmoves_graph.model import Event, Manner, Move, Status, Tenure, Transition, Verdict, derived_id
+from labmoves_graph.identity import derived_id
+from labmoves_graph.model import Event, Manner, Move, Status, Tenure, Transition, Verdict
 from labmoves_graph.registry import Registry
 
 __all__ = ["FOUNDER_ROLE", "tenures_of", "transitions_of"]

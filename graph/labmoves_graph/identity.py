@@ -28,7 +28,7 @@ from labmoves_graph.model import (
     Language,
     Organization,
     Person,
-    derived_id,
+    content_hash,
 )
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry, fold_name
@@ -36,6 +36,7 @@ from labmoves_graph.registry import Registry, fold_name
 __all__ = [
     "Identities",
     "UnionFind",
+    "derived_id",
     "identity_keys",
     "is_provisional",
     "provisional_organization",
@@ -77,6 +78,12 @@ class Identities:
 
     person: Mapping[str, str]
     organization: Mapping[str, str]
+
+
+@lru_cache(maxsize=65536)
+def derived_id(*names: str) -> str:
+    """The content hash of names, remembered: replaying a history asks for the same ids at every instant."""
+    return content_hash(*names)
 
 
 def is_provisional(entity_id: str) -> bool:

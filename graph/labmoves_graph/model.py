@@ -19,7 +19,6 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from labmoves_graph.errors import ClaimError
@@ -46,7 +45,6 @@ __all__ = [
     "Transition",
     "Verdict",
     "content_hash",
-    "derived_id",
 ]
 
 
@@ -135,12 +133,6 @@ _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",
 def content_hash(*parts: Any) -> str:
     """Sixteen hex digits that depend only on the parts (anything JSON can hold)."""
     return hashlib.sha256(_CANONICAL.encode(parts).encode("utf-8")).hexdigest()[:16]
-
-
-@lru_cache(maxsize=65536)
-def derived_id(*names: str) -> str:
-    """The content hash of names, remembered: replaying a history asks for the same ids at every instant."""
-    return content_hash(*names)
 
 
 @dataclass(frozen=True, slots=True)
