@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import tomllib
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -53,7 +56,33 @@ def _description(app: FastAPI) -> dict[str, Any]:
                 "description": "Problem details (RFC 9457): cause and remedy",
                 "content": {"application/problem+json": {"schema": _PROBLEM}},
             }
+    _add_words(found)
     return found
+
+
+def _add_words(found: dict[str, Any]) -> None:
+    """Give every field and parameter that has none a description and an example."""
+    words = tomllib.loads((Path(__file__).parent / "openapi_words.toml").read_text(encoding="utf-8"))
+    for schema in found["components"]["schemas"].values():
+        for name, field in schema.get("properties", {}).items():
+            _complete(field, field, words["fields"].get(name))
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                _complete(parameter, parameter["schema"], words["parameters"].get(parameter["name"]))
+
+
+def _complete(described: dict[str, Any], schema: dict[str, Any], words: tuple[str, Any] | None) -> None:
+    if words is None or "$ref" in schema:
+        return
+    described.setdefault("description", words[0])
+    speaks_for_itself = any(word in json.dumps(schema) for word in ('"$ref"', '"enum"', '"const"', '"examples"'))
+    if not speaks_for_itself and "boolean" not in schema.get("type", ""):
+        schema["examples"] = [words[1] if schema.get("type") != "array" else _listed(words[1])]
+
+
+def _listed(example: Any) -> list[Any]:
+    return example if isinstance(example, list) else [str(example)]
 
 
 def _add_formats(operation: dict[str, Any]) -> None:

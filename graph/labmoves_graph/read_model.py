@@ -95,7 +95,7 @@ class ReadModel:
 
     @property
     def revision(self) -> int:
-        """Grows by one with every change of content. Cheap: it is read when another process wrote, else remembered."""
+        """Grows by one with every change of content; read again only when another process wrote."""
         try:
             [(version,)] = self._connection().execute("PRAGMA data_version")
         except sqlite3.Error as error:

@@ -5,6 +5,7 @@ Hundreds of cases here; thousands with --max-examples, as docs/performance.md te
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,21 @@ pytest.importorskip("schemathesis")
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 EXAMPLES = os.environ.get("LABMOVES_FUZZ_EXAMPLES", "3")
+
+
+def test_every_operation_field_and_parameter_is_described_with_an_example(server):
+    spec = server.json("/openapi.json")
+    operations = [one for path in spec["paths"].values() for one in path.values()]
+    assert all(one["operationId"] and one["summary"] and one["description"] for one in operations)
+    assert len({one["operationId"] for one in operations}) == len(operations)
+    parts = [(one["operationId"], each, each["schema"]) for one in operations for each in one.get("parameters", ())]
+    for name, schema in spec["components"]["schemas"].items():
+        parts += [(f"{name}.{field}", each, each) for field, each in schema.get("properties", {}).items()]
+    plain = ('"examples"', '"$ref"', '"enum"', '"const"', '"boolean"', '"default": ')
+    assert [
+        where for where, part, schema in parts if not part.get("description") and '"$ref"' not in json.dumps(schema)
+    ] == []
+    assert [where for where, part, schema in parts if not any(word in json.dumps(part) for word in plain)] == []
 
 
 @pytest.mark.parametrize("scope", [None, Scope.ADMIN], ids=["without token", "with token"])

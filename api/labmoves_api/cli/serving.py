@@ -48,8 +48,8 @@ def _serve(options: argparse.Namespace, console: Console) -> None:
     try:
         with (
             _shared_metrics(options.workers),
-            suppress(KeyboardInterrupt),
-        ):  # the way to end it; uvicorn has closed its connections by then
+            suppress(KeyboardInterrupt),  # the way to end it; uvicorn has closed its connections by then
+        ):
             uvicorn.run(
                 APPLICATION,
                 factory=True,
