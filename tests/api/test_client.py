@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
@@ -187,3 +189,15 @@ def test_the_client_imports_nothing_of_the_service():
     program = f"import sys, labmoves_api.client; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/api.md"])
+def test_the_examples_of_the_manual_run_cell_by_cell(server, capsys, page):
+    pytest.importorskip("pandas")
+    text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+    [code] = re.findall(r"^```python\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    names: dict[str, object] = {}
+    for cell in code.replace("http://127.0.0.1:8000", server.url).split("\n\n"):
+        exec(compile(cell, page, "exec"), names)
+    assert capsys.readouterr().out == "2024-10 Mira Murati planned 1\n"
+    assert len(names["frame"]) == (1 if page == "README.md" else 0)
