@@ -80,4 +80,4 @@ def _share(found: list[Candidate], numbers: list[int], people: list[int]) -> Non
             continue
         for n in own:
             found[n] = replace(found[n], probability=0.0)
-        found.append(replace(best, person=person, probability=lent, role=None))
+        found.append(replace(best, person=person, probability=lent, role=None, lent=True))

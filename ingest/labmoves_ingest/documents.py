@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+from numpy.typing import NDArray
+
 from labmoves_graph.model import Status
 from labmoves_ingest.dates import DateMention
 from labmoves_ingest.lexicon import CueHit
@@ -41,9 +44,13 @@ class Entity:
 class Document:
     """One text with its mentions. flags: a bit set of lexicon classes for each token (see lexicon.Flag).
 
+    vectors: a row for each token from the language's encoder, without columns where there is none.
+
     Mentions are complete before `people_in` or `names_person_at` is first asked.
+    certainty: the probability of the tag that each token was given; empty when nothing was tagged.
     plain_status: where words stand that settle a status by themselves, in text order.
-    nominal_people, nominal_organizations: pronouns and descriptions ("she", "the company"), not resolved.
+    nominal_people, nominal_organizations: pronouns and descriptions ("she", "the company").
+    person_referents, organization_referents: whom or what those mean, by their first token; not all are resolved.
     """
 
     text: str
@@ -54,13 +61,17 @@ class Document:
     tokens: list[Token]
     flags: list[int]
     sentences: list[Sentence]
+    vectors: NDArray[np.float16]
     hits: list[CueHit] = field(default_factory=list)
+    certainty: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     plain_status: list[tuple[int, Status]] = field(default_factory=list)
     people: list[Entity] = field(default_factory=list)
     organizations: list[Entity] = field(default_factory=list)
     roles: list[Span] = field(default_factory=list)
     nominal_people: list[Span] = field(default_factory=list)
     nominal_organizations: list[Span] = field(default_factory=list)
+    person_referents: dict[int, int] = field(default_factory=dict)
+    organization_referents: dict[int, int] = field(default_factory=dict)
     dates: list[tuple[Span, DateMention]] = field(default_factory=list)
     _people_in: list[dict[int, None]] | None = field(default=None, repr=False)
     _person_starts: frozenset[int] | None = field(default=None, repr=False)

@@ -174,7 +174,6 @@ def _claim_grounds(
     )
     judged = _reason_finder(document.language).judged(document, candidate, leaving) if claim.reasons else []
     odds_of_quote = {reason.quote: odds for odds, reason in judged}
-    own = candidate.event_odds * candidate.organization_odds
     return ClaimGrounds(
         claim=claim,
         place=_place(document, candidate),
@@ -182,7 +181,7 @@ def _claim_grounds(
         organization=_argument(
             document, candidate, document.organizations[candidate.organization], candidate.organization_odds
         ),
-        shared=abs(own - candidate.probability) > 1e-6,
+        shared=candidate.lent,
         date=_date_grounds(document, candidate, date),
         status={status: float(odds) for status, odds in zip(STATUSES, status, strict=True)},
         reasons=tuple(odds_of_quote[reason.quote] for reason in claim.reasons),

@@ -102,6 +102,8 @@ class Lexicon:
             _add(words, _cues("en")["class"]["organization_name"], Flag.ORGANIZATION_FIRST)
         self._plain_status = {Status(name): any_word(words) for name, words in raw["status_plain"].items()}
         self.fiction = any_word(raw["document"]["fiction"])
+        places = {fold(place) for one in ("en", language) for place in _cues(one)["document"]["places"]}
+        self.places = frozenset(places)
         self.education = any_word(raw["document"]["education"])
         self.academic_role = any_word(raw["document"]["academic_role"])
         self.schools = frozenset(o.id for o in registry.organizations.values() if o.kind == "university")

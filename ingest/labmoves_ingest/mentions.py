@@ -57,6 +57,9 @@ def fill_mentions(
         elif kind is MentionKind.ORGANIZATION:
             if _UNLIKELY_ORGANIZATION.fullmatch(document.text, tokens[first].start, tokens[last - 1].end):
                 continue
+            if document.folded[tokens[first].start : tokens[last - 1].end] in lexicon.places:
+                continue
+            first, last = _trimmed_organization(document, first, last, lexicon)
             organizations.append((first, last))
         elif kind is MentionKind.ROLE:
             document.roles.append(_span(document, first, last))
@@ -134,8 +137,8 @@ def _trimmed_people(
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """People's mentions, cut to names known from elsewhere in the text; and those that name an organization.
 
-    A surname run together with the word after it ("佐夫同" of 巴雷特·佐夫) is cut back; what begins an
-    organization's name and no person's ("Saarthi" of Saarthi Labs) is the organization.
+    A name run together with the word after it ("佐夫同" of 巴雷特·佐夫) or before it (可姚顺宇) is cut back; what
+    begins an organization's name and no person's ("Saarthi" of Saarthi Labs) is the organization.
     """
     mentions = _mentions(document, sorted(people))
     parts = {part for m in mentions if "·" in m.text for part in m.text.split("·") if len(part) >= 2}
@@ -144,14 +147,39 @@ def _trimmed_people(
     kept: list[tuple[int, int]] = []
     misread: list[tuple[int, int]] = []
     for m in mentions:
-        if is_han(m.text[0]) and m.text not in names and m.text[:-1] in names and m.last - m.first == len(m.text):
+        if _has_more_than_a_name(m, names) and m.text[:-1] in names:
             kept.append((m.first, m.last - 1))
+        elif _has_more_than_a_name(m, names) and m.text[1:] in names and _begins_late(document, m):
+            kept.append((m.first + 1, m.last))
         elif len(m.folded) > 1 and _begins_another(m.folded, firms):
             longer = any(m.folded in o.folded and o.folded != m.folded for o in mentions)
             (kept if longer else misread).append((m.first, m.last))
         else:
             kept.append((m.first, m.last))
     return kept, misread
+
+
+def _has_more_than_a_name(mention: _Mention, names: set[str]) -> bool:
+    """Whether a mention in Han characters stands nowhere else and may hold one character too many."""
+    return is_han(mention.text[0]) and mention.text not in names and mention.last - mention.first == len(mention.text)
+
+
+def _begins_late(document: Document, mention: _Mention) -> bool:
+    """Whether the second character is a surname and the first one is none: 刘晓峰 is no 晓峰."""
+    first, second = (document.flags[mention.first + place] >> Flag.NAME & 1 for place in (0, 1))
+    return bool(second and not first)
+
+
+def _trimmed_organization(document: Document, first: int, last: int, lexicon: Lexicon) -> tuple[int, int]:
+    """A known Latin name without Han characters after it that name no organization: Anthropic政治化 is Anthropic."""
+    tokens = document.tokens
+    border = next((i for i in range(first, last) if is_han(tokens[i].text[0])), last)
+    if border in (first, last):
+        return first, last
+    named = document.folded[tokens[first].start : tokens[border - 1].end] in lexicon.organizations
+    kinds = 1 << Flag.ORGANIZATION_NOUN | 1 << Flag.ORGANIZATION_SUFFIX
+    speaking = any(document.flags[i] & kinds for i in range(border, last))
+    return (first, border) if named and not speaking else (first, last)
 
 
 def _begins_another(name: str, ordered: list[str]) -> bool:

@@ -7,25 +7,44 @@ widest convolution between them, so that one matrix product serves all.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labmoves_ingest.windows import Window
 
-__all__ = ["ReaderEnsemble", "ReaderOutput", "TaggerNetwork"]
+__all__ = [
+    "ATTENDED_REACH",
+    "HEADS",
+    "READER_LAYERS",
+    "SCALE",
+    "TAGGER_LAYERS",
+    "ReaderEnsemble",
+    "ReaderOutput",
+    "TaggerEnsemble",
+    "TaggerNetwork",
+    "reach_buckets",
+    "read_weights",
+]
 
 Array = NDArray[np.float32]
 Weights = dict[str, Array]
+Bounds = list[tuple[int, int]]
 
-#: Dilations of the convolutions; as in training.
-TAGGER_DILATIONS = (1, 2, 4, 1)
-READER_DILATIONS = (1, 2, 4, 2)
+#: Dilations of the convolutions; None is a layer of attention.
+TAGGER_LAYERS: tuple[int, ...] = (1, 2, 4, 1)
+READER_LAYERS: tuple[int | None, ...] = (1, 2, None, 4, 1)
+#: Heads of attention, and how many classes of distance they tell apart to either side.
+HEADS, ATTENDED_REACH = 4, 16
+#: Ends the name of the scales of a table that is kept in bytes.
+SCALE = ".scale"
 #: Tokens read at once, so that memory does not grow with the text; how far the convolutions see to either side.
 STRETCH = 8192
-_REACH = sum(TAGGER_DILATIONS)
-_GAP = max(*TAGGER_DILATIONS, *READER_DILATIONS)
+_REACH = sum(TAGGER_LAYERS)
+_GAP = max(dilation for dilation in (*TAGGER_LAYERS, *READER_LAYERS) if dilation)
 
 
 def _linear(weights: Weights, name: str, x: Array) -> Array:
@@ -40,24 +59,52 @@ def _norm(weights: Weights, name: str, x: Array) -> Array:
     return out
 
 
-def _embed(weights: Weights, columns: NDArray[np.int32], flags: Array) -> Array:
+def _embed(weights: Weights, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
     parts = [
         weights[f"embed.{name}.weight"][columns[:, i]] for i, name in enumerate(("word", "left", "right", "shape"))
     ]
-    return _linear(weights, "embed.mix", np.concatenate([*parts, flags], axis=1))
+    return _linear(weights, "embed.mix", np.concatenate([*parts, flags, vectors], axis=1, dtype=np.float32))
 
 
-def _blocks(weights: Weights, x: Array, mask: Array, dilations: tuple[int, ...]) -> Array:
-    """The residual convolutions over (items, width); mask (items, 1) is 0 in the gaps between windows."""
-    for number, dilation in enumerate(dilations):
-        name = f"blocks.{number}"
-        kernel = weights[f"{name}.kernel"]
-        padded = np.pad(_norm(weights, f"{name}.norm", x) * mask, ((dilation, dilation), (0, 0)))
-        taps = np.concatenate([padded[k * dilation : k * dilation + len(x)] for k in range(3)], axis=1)
-        y = taps @ kernel + weights[f"{name}.convolution.bias"]
-        half = y.shape[1] // 2
-        x = (x + y[:, :half] / (1 + np.exp(-y[:, half:]))) * mask
-    return x
+def _convolution(weights: Weights, name: str, dilation: int, x: Array, mask: Array) -> Array:
+    """A residual convolution over (items, width); mask (items, 1) is 0 in the gaps between windows."""
+    padded = np.pad(_norm(weights, f"{name}.norm", x) * mask, ((dilation, dilation), (0, 0)))
+    taps = np.concatenate([padded[k * dilation : k * dilation + len(x)] for k in range(3)], axis=1)
+    y = taps @ weights[f"{name}.kernel"] + weights[f"{name}.convolution.bias"]
+    half = y.shape[1] // 2
+    out: Array = (x + y[:, :half] / (1 + np.exp(-y[:, half:]))) * mask
+    return out
+
+
+def _attention(weights: Weights, name: str, x: Array, bounds: Bounds) -> Array:
+    """Residual attention over (items, width) within each window of bounds; the gaps stay as they are."""
+    width = x.shape[1] // HEADS
+    parts = _linear(weights, f"{name}.look", _norm(weights, f"{name}.norm", x))
+    asked, offered, told = parts.reshape(len(x), 3, HEADS, width).transpose(1, 2, 0, 3)
+    seen = np.zeros_like(x)
+    for first, last in bounds:
+        scores = asked[:, first:last] @ offered[:, first:last].transpose(0, 2, 1) / np.float32(width**0.5)
+        scores += weights[f"{name}.reach"][:, reach_buckets(last - first)]
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        odds = powers / powers.sum(axis=-1, keepdims=True)
+        seen[first:last] = (odds @ told[:, first:last]).transpose(1, 0, 2).reshape(last - first, -1)
+    out = x.copy()
+    for first, last in bounds:
+        out[first:last] += _linear(weights, f"{name}.out", seen[first:last])
+    return out
+
+
+@lru_cache(maxsize=512)
+def reach_buckets(size: int) -> NDArray[np.int64]:
+    """Which class of distance each item of a window is in as seen from each other: array (size, size).
+
+    Two classes to each doubling of the distance, negative before the item, counted from 0.
+    """
+    places = np.arange(size)
+    offsets = places[None, :] - places[:, None]
+    steps = np.round(np.sign(offsets) * np.log2(np.abs(offsets) + 1.0) * 2)
+    buckets: NDArray[np.int64] = (np.clip(steps, -ATTENDED_REACH, ATTENDED_REACH) + ATTENDED_REACH).astype(np.int64)
+    return buckets
 
 
 def _prepared(weights: Weights) -> Weights:
@@ -69,26 +116,62 @@ def _prepared(weights: Weights) -> Weights:
     return ready
 
 
+def read_weights(archive: Mapping[str, NDArray[np.generic]]) -> Weights:
+    """The weights of a model file in single precision; tables in bytes are multiplied by the scale of each row."""
+    return {
+        name: archive[name].astype(np.float32) * archive[f"{name}{SCALE}"].astype(np.float32)
+        if f"{name}{SCALE}" in archive
+        else archive[name].astype(np.float32)
+        for name in archive
+        if not name.endswith(SCALE)
+    }
+
+
+def _parts(weights: Weights, prefix: str) -> list[Weights]:
+    """The weights whose names begin with "<prefix>0.", "<prefix>1." and so on, without that."""
+    parts: list[Weights] = []
+    while own := {k.split(".", 1)[1]: v for k, v in weights.items() if k.startswith(f"{prefix}{len(parts)}.")}:
+        parts.append(own)
+    return parts
+
+
+class TaggerEnsemble:
+    """Taggers trained from different beginnings; scores are the mean of theirs.
+
+    weights: those whose names begin with "tag0.", "tag1." and so on belong to one tagger each.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self._taggers = [TaggerNetwork(own) for own in _parts(weights, "tag")]
+
+    def scores(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
+        """Log-odds, array (tokens, tags)."""
+        scores: Array = np.mean([tagger.scores(columns, flags, vectors) for tagger in self._taggers], axis=0)
+        return scores
+
+
 class TaggerNetwork:
     """Scores of every tag for every token."""
 
     def __init__(self, weights: Weights) -> None:
         self._weights = _prepared(weights)
 
-    def scores(self, columns: NDArray[np.int32], flags: Array) -> Array:
+    def scores(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
         """Log-odds, array (tokens, tags). Read in stretches, each with all that its convolutions see around it."""
         rows = range(0, max(1, len(columns)), STRETCH)
-        return np.concatenate([self._stretch(columns, flags, first) for first in rows])
+        return np.concatenate([self._stretch(columns, flags, vectors, first) for first in rows])
 
-    def _stretch(self, columns: NDArray[np.int32], flags: Array, first: int) -> Array:
+    def _stretch(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16], first: int) -> Array:
         begin, end = max(0, first - _REACH), first + STRETCH + _REACH
-        scores = self._scores(columns[begin:end], flags[begin:end])
+        scores = self._scores(columns[begin:end], flags[begin:end], vectors[begin:end])
         return scores[first - begin : first - begin + STRETCH]
 
-    def _scores(self, columns: NDArray[np.int32], flags: Array) -> Array:
+    def _scores(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
         weights = self._weights
         mask = np.ones((len(columns), 1), dtype=np.float32)
-        x = _blocks(weights, _embed(weights, columns, flags), mask, TAGGER_DILATIONS)
+        x = _embed(weights, columns, flags, vectors)
+        for number, dilation in enumerate(TAGGER_LAYERS):
+            x = _convolution(weights, f"blocks.{number}", dilation, x, mask)
         return _linear(weights, "out", _norm(weights, "norm", x))
 
 
@@ -124,19 +207,28 @@ class ReaderNetwork:
             total += len(window.mark) + _GAP
         columns = np.zeros((total, 4), dtype=np.int32)
         flags = np.zeros((total, windows[0].items.flags.shape[1]), dtype=np.float32)
+        vectors = np.zeros((total, windows[0].items.vectors.shape[1]), dtype=np.float16)
         extra = np.zeros((3, total), dtype=np.int32)
         mask = np.zeros((total, 1), dtype=np.float32)
         for start, window in zip(starts, windows, strict=True):
             end = start + len(window.mark)
             columns[start:end] = window.items.columns[window.first : window.last]
             flags[start:end] = window.items.flags[window.first : window.last]
+            vectors[start:end] = window.items.vectors[window.first : window.last]
             extra[:, start:end] = (window.mark, window.segment, window.distance)
             mask[start:end] = 1
-        x = _embed(weights, columns, flags)
+        x = _embed(weights, columns, flags, vectors)
         for row, name in zip(extra, ("mark", "segment", "distance"), strict=True):
             x = x + weights[f"{name}.weight"][row]
-        x = _norm(weights, "norm", _blocks(weights, x * mask, mask, READER_DILATIONS)) * mask
         bounds = [(start, start + len(w.mark)) for start, w in zip(starts, windows, strict=True)]
+        x = x * mask
+        for number, dilation in enumerate(READER_LAYERS):
+            name = f"blocks.{number}"
+            if dilation is None:
+                x = _attention(weights, name, x, bounds)
+            else:
+                x = _convolution(weights, name, dilation, x, mask)
+        x = _norm(weights, "norm", x) * mask
         pooled = np.stack([_pooled(x[a:b], w) for (a, b), w in zip(bounds, windows, strict=True)])
         view = np.maximum(_linear(weights, "view", pooled), 0)
         triggers = _linear(weights, "trigger", x)
@@ -165,11 +257,7 @@ class ReaderEnsemble:
     """
 
     def __init__(self, weights: Weights) -> None:
-        self._readers: list[ReaderNetwork] = []
-        while own := {
-            k.split(".", 1)[1]: v for k, v in weights.items() if k.startswith(f"read{len(self._readers)}.")
-        }:
-            self._readers.append(ReaderNetwork(own))
+        self._readers = [ReaderNetwork(own) for own in _parts(weights, "read")]
 
     def read(self, windows: list[Window]) -> list[ReaderOutput]:
         """One output a window, in order."""

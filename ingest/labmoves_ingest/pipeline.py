@@ -5,9 +5,10 @@
     doc._.claims        tuple of Claim, in text order
     doc._.settlement    the candidates behind them, in the same order, and those left out with the reason
 
-    tokenizer ─► labmoves_document ─► labmoves_mentions ─► labmoves_dates ─► labmoves_reader ─► labmoves_claims
-                 cues, sentences      people, organizations   doc.spans        candidates       doc._.claims
-                                      and roles (doc.ents)
+    tokenizer ─► labmoves_document ─► labmoves_mentions ─► labmoves_references ─► labmoves_dates ─┐
+                 cues, sentences      people, organizations   "she", "the company"    doc.spans      │
+                                      and roles (doc.ents)                                           │
+                                      doc._.claims ◄─ labmoves_claims ◄─ candidates ◄─ labmoves_reader
 
 What a component finds it also leaves where spaCy keeps such things (doc.ents, doc.spans), so that other
 components, displacy and notebooks can use it. spaCy's `Span._` values are shared by spans with equal offsets,
@@ -33,14 +34,21 @@ from labmoves_ingest.documents import Span as Mention
 from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Reader
 from labmoves_ingest.reasons import ReasonFinder
-from labmoves_ingest.schooling import without_schooling
 from labmoves_ingest.settling import settle
 from labmoves_ingest.status_model import StatusModel
 from labmoves_ingest.tokens import tokenize
+from labmoves_ingest.weighing import Weigher, weighed_candidates
 
 __all__ = ["COMPONENTS", "as_doc", "build_pipeline"]
 
-COMPONENTS = ("labmoves_document", "labmoves_mentions", "labmoves_dates", "labmoves_reader", "labmoves_claims")
+COMPONENTS = (
+    "labmoves_document",
+    "labmoves_mentions",
+    "labmoves_references",
+    "labmoves_dates",
+    "labmoves_reader",
+    "labmoves_claims",
+)
 #: Where a Doc keeps our tokens, so that a text is cut up once.
 TOKENS = "labmoves_tokens"
 _EXTENSIONS = ("article", "document", "candidates", "settlement", "claims")
@@ -57,12 +65,14 @@ def build_pipeline(language: str, registry: Registry, reader: Reader | None = No
     nlp.max_length = MAX_ARTICLE_BYTES  # spaCy's own limit spares parsers memory; there is none here
     nlp.tokenizer = Tokenizer(nlp.vocab)
     reader = reader or Reader(language, registry)
+    weigher = Weigher.load()
     finders = ReasonFinder(language), MannerFinder(language), StatusModel.load(language)
     steps: dict[str, Component] = {
         "labmoves_document": lambda doc: _read_document(doc, reader),
         "labmoves_mentions": lambda doc: _find_mentions(doc, reader),
+        "labmoves_references": lambda doc: _resolve_references(doc, reader),
         "labmoves_dates": lambda doc: _find_dates(doc, reader),
-        "labmoves_reader": lambda doc: _read_candidates(doc, reader),
+        "labmoves_reader": lambda doc: _read_candidates(doc, reader, weigher),
         "labmoves_claims": lambda doc: _make_claims(doc, reader, finders),
     }
     for name in COMPONENTS:
@@ -128,6 +138,15 @@ def _find_mentions(doc: Doc, reader: Reader) -> Doc:
     return doc
 
 
+def _resolve_references(doc: Doc, reader: Reader) -> Doc:
+    document: Document = doc._.document
+    reader.resolve_references(document)
+    people = [span for span in document.nominal_people if span.first in document.person_referents]
+    organizations = [span for span in document.nominal_organizations if span.first in document.organization_referents]
+    doc.spans["references"] = _spans(doc, people, "PERSON") + _spans(doc, organizations, "ORG")
+    return doc
+
+
 def _find_dates(doc: Doc, reader: Reader) -> Doc:
     document: Document = doc._.document
     reader.find_dates(document)
@@ -135,9 +154,9 @@ def _find_dates(doc: Doc, reader: Reader) -> Doc:
     return doc
 
 
-def _read_candidates(doc: Doc, reader: Reader) -> Doc:
+def _read_candidates(doc: Doc, reader: Reader, weigher: Weigher) -> Doc:
     document: Document = doc._.document
-    doc._.candidates = without_schooling(document, reader.candidates(document), reader.lexicon)
+    doc._.candidates = weighed_candidates(document, reader, weigher)
     return doc
 
 

@@ -27,17 +27,22 @@ from labmoves_ingest.dates import DateMention, find_dates
 from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.mentions import fill_mentions
-from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerNetwork
+from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerEnsemble, read_weights
+from labmoves_ingest.organization_view import nearby_organizations, organization_features
+from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.tagging import best_tags, tag_spans
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
+from labmoves_ingest.token_vectors import token_vectors
 from labmoves_ingest.tokens import Token, fold, sentences, tokenize
-from labmoves_ingest.windows import Items, Window, nearby_organizations, organization_features
+from labmoves_ingest.windows import Items, Window
 
 __all__ = ["EVENTS", "Candidate", "Reader", "add_dates", "begin_document"]
 
 EVENTS = (Event.DEPARTURE, Event.HIRE, Event.ROLE_CHANGE, Event.FOUNDING)
 #: Events less likely than this in a sentence are not followed up; far below every threshold.
-FLOOR = 0.08
+FLOOR = 0.05
+#: Organizations less likely than this, or further down, are not followed up; which of them it is, weighing decides.
+POSSIBLE, MOST_ORGANIZATIONS = 0.1, 3
 #: Windows read at once: enough for large matrix products, few enough that memory does not grow with the text.
 BATCH = 64
 
@@ -48,6 +53,7 @@ class Candidate:
 
     named: whether the sentence names the person; trigger: the token that states the event most.
     event_odds, organization_odds: of the event as the person's, and of the organization as the event's.
+    lent: whether it is the reading of another of the people named side by side (coordination.py).
     """
 
     event: Event
@@ -61,6 +67,7 @@ class Candidate:
     trigger: int
     event_odds: float
     organization_odds: float
+    lent: bool = False
 
 
 class Reader:
@@ -71,15 +78,17 @@ class Reader:
         self.language = language
         self.lexicon = Lexicon(language, registry)
         weights, meta = _shipped_model(language) if models is None else _model(language, models)
-        self._tagger = TaggerNetwork({k[4:]: v for k, v in weights.items() if k.startswith("tag.")})
+        self._tagger = TaggerEnsemble(weights)
         self._reader = ReaderEnsemble(weights)
         self._vocabulary = Vocabulary(meta["words"])
+        self._references = _shipped_references() if models is None else ReferenceModel.load(models)
         self.threshold = {event: float(meta["threshold"][event.value]) for event in EVENTS}
 
     def document(self, text: str, published: date | None, title: str) -> Document:
-        """The text with its tokens, sentences, mentions and dates."""
+        """The text with its tokens, sentences, mentions, references and dates."""
         document = self.start(text, published, title)
         self.find_mentions(document)
+        self.resolve_references(document)
         self.find_dates(document)
         return document
 
@@ -92,12 +101,17 @@ class Reader:
         if not document.tokens:
             return
         columns = token_columns(document.tokens, self._vocabulary)
-        scores = self._tagger.scores(columns, flag_matrix(document.flags))
+        scores = self._tagger.scores(columns, flag_matrix(document.flags), document.vectors)
+        document.certainty = _certainty(scores)
         fill_mentions(document, self.lexicon, document.hits, tag_spans(best_tags(scores)))
 
     def find_dates(self, document: Document) -> None:
         """Fill in the date expressions."""
         add_dates(document)
+
+    def resolve_references(self, document: Document) -> None:
+        """Say what pronouns and descriptions mean. Mentions must be complete."""
+        self._references.resolve(document)
 
     def candidates(self, document: Document) -> list[Candidate]:
         """All readings above FLOOR, in text order."""
@@ -149,9 +163,18 @@ def begin_document(
     tokens = tokenize(text, folded) if tokens is None else tokens
     hits = lexicon.find(folded, tokens)
     flags = lexicon.mark(tokens, hits, text)
-    document = Document(text, folded, language, published, fold(title), tokens, flags, sentences(text, tokens), hits)
+    cut = sentences(text, tokens)
+    vectors = token_vectors(language, tokens, cut)
+    document = Document(text, folded, language, published, fold(title), tokens, flags, cut, vectors, hits)
     document.plain_status = lexicon.plainly_put(folded)
     return document
+
+
+def _certainty(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The probability of the likeliest tag of each token."""
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    odds: NDArray[np.float32] = 1 / powers.sum(axis=1)
+    return odds
 
 
 def _views(items: Items) -> Iterator[tuple[Window, bool]]:
@@ -159,11 +182,10 @@ def _views(items: Items) -> Iterator[tuple[Window, bool]]:
     for sentence in range(len(items.document.sentences)):
         first, last = items.sentence_first[sentence], items.sentence_last[sentence]
         cued = first < last and bool(items.flags[first:last, :4].any())
-        named, carried = items.people_of(sentence)
-        for person in named:
-            yield Window.of(items, sentence, person, named, carried), True
-        for person in carried if cued else ():
-            yield Window.of(items, sentence, person, named, carried), False
+        mentioned, carried = items.people_of(sentence)
+        named = items.document.people_in(sentence)
+        for person in [*mentioned, *(carried if cued else ())]:
+            yield Window.of(items, sentence, person, mentioned, carried), person in named
 
 
 def add_dates(document: Document) -> None:
@@ -182,7 +204,7 @@ def _organization_odds(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _assigned(output: ReaderOutput, odds: NDArray[np.float32], likely: list[int]) -> list[tuple[int, int]]:
-    """An organization for each likely event, and a second one where it is nearly as likely.
+    """An organization for each likely event, and others that are possible.
 
     One sentence seldom tells that somebody left and joined the same organization: where both would point at
     one, the pair of different organizations that is likeliest together is taken.
@@ -197,10 +219,15 @@ def _assigned(output: ReaderOutput, odds: NDArray[np.float32], likely: list[int]
             best[left], best[joined] = int(first), int(second)
     pairs = list(best.items())
     for e in likely:
-        order = np.argsort(-odds[:, e])
-        if len(order) > 1 and odds[order[1], e] >= 0.3 and (e, int(order[1])) not in pairs:
-            pairs.append((e, int(order[1])))
+        for row in np.argsort(-odds[:, e])[:MOST_ORGANIZATIONS]:
+            if odds[row, e] >= POSSIBLE and (e, int(row)) not in pairs:
+                pairs.append((e, int(row)))
     return pairs
+
+
+@lru_cache(maxsize=1)
+def _shipped_references() -> ReferenceModel:
+    return ReferenceModel.load()
 
 
 @lru_cache(maxsize=2)
@@ -210,7 +237,7 @@ def _shipped_model(language: str) -> tuple[dict[str, NDArray[np.float32]], dict[
 
 def _model(language: str, folder: Traversable) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
     with (folder / f"{language}.npz").open("rb") as file, np.load(file) as archive:
-        weights = {name: archive[name].astype(np.float32) for name in archive.files}
+        weights = read_weights(archive)
     meta = json.loads((folder / f"{language}.json").read_text("utf-8"))
     return weights, meta
 
@@ -222,7 +249,7 @@ def _organization_scores(
     scores = reader.far(organization_features(window, organizations), output)
     row_of = {organization: row for row, organization in enumerate(organizations)}
     best = np.full((len(organizations), 4), -np.inf, dtype=np.float32)
-    for place in np.flatnonzero(window.mark == 2):
+    for place in np.flatnonzero((window.mark == 2) | (window.mark == 6)):
         row = row_of.get(int(window.items.entity[window.first + place]))
         if row is not None:
             best[row] = np.maximum(best[row], output.points[place, :4])

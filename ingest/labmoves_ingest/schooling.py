@@ -14,7 +14,7 @@ from labmoves_graph.model import Event
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.reading import Candidate
-from labmoves_ingest.windows import is_school
+from labmoves_ingest.schools import is_school
 
 __all__ = ["without_schooling"]
 

@@ -19,12 +19,11 @@ from enum import StrEnum
 from itertools import pairwise
 
 from labmoves_graph.model import Event
-from labmoves_ingest.coordination import spread
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.reading import Candidate
 
-__all__ = ["Dropped", "Ground", "Settlement", "settle", "settled"]
+__all__ = ["Dropped", "Ground", "Settlement", "doubt_of", "settle", "settled"]
 
 #: How much likelier than its threshold a question or a supposition must be.
 DOUBT = 0.35
@@ -91,7 +90,7 @@ def settle(
     """As `settled`, with the stints left out."""
     invented = _fiction(document, fiction)
     groups: dict[tuple[bool, int, Event, int], list[Candidate]] = defaultdict(list)
-    for one in spread(document, candidates):
+    for one in candidates:
         made_up = _within(document.sentences[one.sentence].start, invented)
         groups[made_up, one.person, one.event, one.organization].append(one)
     likely, dropped = [], []
@@ -110,7 +109,7 @@ def settle(
 
 def _failing(document: Document, candidate: Candidate, threshold: float, made_up: bool) -> Dropped | None:
     """Why the candidate is not stated, whatever the others say; None when nothing speaks against it."""
-    doubt = _doubt(document, candidate)
+    doubt = doubt_of(document, candidate)
     needed = min(threshold + (DOUBT if doubt else 0.0), 0.97)
     if made_up:
         return Dropped(candidate, Ground.FICTION, needed)
@@ -123,7 +122,7 @@ def _place(candidate: Candidate) -> tuple[int, int, Event, int]:
     return candidate.sentence, candidate.person, candidate.event, candidate.organization
 
 
-def _doubt(document: Document, candidate: Candidate) -> Ground | None:
+def doubt_of(document: Document, candidate: Candidate) -> Ground | None:
     """Whether the sentence asks or supposes rather than tells."""
     if _asks(document, candidate):
         return Ground.ASKED

@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from labmoves_ingest.lexicon import FLAGS
 from labmoves_ingest.tokens import Token, is_han
 
-__all__ = ["BUCKETS", "SHAPES", "TOKEN_COLUMNS", "Vocabulary", "flag_matrix", "token_columns"]
+__all__ = ["BUCKETS", "SHAPES", "TOKEN_COLUMNS", "VECTOR", "Vocabulary", "flag_matrix", "token_columns"]
 
 BUCKETS = 8192
 SHAPES = 12
 TOKEN_COLUMNS = 4
+#: Numbers in the vector of a token (token_vectors.py).
+VECTOR = 96
 
 
 class Vocabulary:

@@ -17,20 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labmoves_ingest.dates import DateKind
-from labmoves_ingest.documents import Document, Entity
+from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import FLAGS, Flag
+from labmoves_ingest.schools import is_school
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 
 __all__ = [
     "DENSE",
     "MARKS",
-    "ORGANIZATION_DENSE",
     "SPECIAL_WORDS",
     "Items",
     "Window",
-    "is_school",
-    "nearby_organizations",
-    "organization_features",
+    "between",
 ]
 
 #: Items of context before and after the sentence.
@@ -39,28 +37,15 @@ LONGEST = 224
 CARRIED = 3
 #: Bounds that keep the work on a text of thousands of names linear; no article of the corpus comes near them.
 LOOK_BACK, PROTAGONISTS = 60, 400
-ORGANIZATIONS = 48
 MARKS = 12
 DENSE = 20
-ORGANIZATION_DENSE = 28
 SPECIAL_WORDS = ("<person>", "<organization>", "<date>", "<day>", "<vague>", "<duration>", "<school>")
 
 _PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
 _TARGET, _FIRST_ROLE = 7, 8
+#: Names, and what stands for them where it is known for whom.
+_PEOPLE, _ORGANIZATIONS = (_PERSON, _PERSON_REFERENCE), (_ORGANIZATION, _ORGANIZATION_REFERENCE)
 _FIRST_PERSON = frozenset(("i", "my", "me", "我"))
-_SCHOOL = (
-    "university",
-    "college",
-    "school",
-    "institute",
-    "大学",
-    "学院",
-    "研究院",
-    "mit",
-    "stanford",
-    "清华",
-    "北大",
-)
 
 
 @dataclass
@@ -70,6 +55,7 @@ class Items:
     document: Document
     columns: NDArray[np.int32]
     flags: NDArray[np.float32]
+    vectors: NDArray[np.float16]
     kind: NDArray[np.int8]
     entity: NDArray[np.int32]
     token: NDArray[np.int32]
@@ -80,6 +66,8 @@ class Items:
     role_items: list[list[int]]
     _people_sentences: dict[int, set[int]] = field(default_factory=dict)
     _organization_sentences: dict[int, set[int]] = field(default_factory=dict)
+    _shared: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    standing: dict[int, tuple[float, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: Document, vocabulary: Vocabulary) -> Items:
@@ -100,9 +88,9 @@ class Items:
         for index, (span, _) in enumerate(document.dates):
             claim(span.first, span.last, _DATE, index)
         for span in document.nominal_people:
-            claim(span.first, span.last, _PERSON_REFERENCE, -1)
+            claim(span.first, span.last, _PERSON_REFERENCE, document.person_referents.get(span.first, -1))
         for span in document.nominal_organizations:
-            claim(span.first, span.last, _ORGANIZATION_REFERENCE, -1)
+            claim(span.first, span.last, _ORGANIZATION_REFERENCE, document.organization_referents.get(span.first, -1))
         role_of = np.full(len(tokens), -1, dtype=np.int32)
         for index, role in enumerate(document.roles):
             role_of[role.first : role.last] = index
@@ -125,7 +113,7 @@ class Items:
                 entity_of.append(entity)
             elif number >= 0:
                 kinds.append(spans[number][2])
-                entity_of.append(-1)
+                entity_of.append(spans[number][3])
             elif role_of[position] >= 0:
                 starts = position == document.roles[role_of[position]].first
                 kinds.append(_FIRST_ROLE if starts else _ROLE)
@@ -139,17 +127,20 @@ class Items:
         item_of_token = np.searchsorted(kept, np.arange(len(tokens) + 1))
         kind_array = np.asarray(kinds, dtype=np.int8)
         entity_array = np.asarray(entity_of, dtype=np.int32)
+        vectors = document.vectors[kept]
+        vectors[(kind_array > 0) & (kind_array <= _DATE)] = 0
         return cls(
             document,
             columns[kept],
             flag_matrix([flags[i] for i in keep]) if keep else np.zeros((0, FLAGS), np.float32),
+            vectors,
             kind_array,
             entity_array,
             kept,
             [int(item_of_token[s.first]) for s in document.sentences],
             [int(item_of_token[s.last]) for s in document.sentences],
-            _members(kind_array, entity_array, (_PERSON,), len(document.people)),
-            _members(kind_array, entity_array, (_ORGANIZATION,), len(document.organizations)),
+            _members(kind_array, entity_array, _PEOPLE, len(document.people)),
+            _members(kind_array, entity_array, _ORGANIZATIONS, len(document.organizations)),
             _members(kind_array, entity_array, (_ROLE, _FIRST_ROLE), len(document.roles)),
         )
 
@@ -161,7 +152,7 @@ class Items:
         """
         first = self.sentence_first[sentence]
         last = min(self.sentence_last[sentence], max(0, first - BEFORE) + LONGEST)
-        named = _entities_between(self, first, last, _PERSON)
+        named = _entities_between(self, first, last, _PEOPLE)
         carried: list[int] = []
         for index in reversed(self._named_before(first)):
             person = int(self.entity[index])
@@ -180,12 +171,12 @@ class Items:
     @cached_property
     def people_places(self) -> list[int]:
         """The items that name people, in order."""
-        return [int(i) for i in np.flatnonzero(self.kind == _PERSON)]
+        return [int(i) for i in np.flatnonzero(np.isin(self.kind, _PEOPLE) & (self.entity >= 0))]
 
     @cached_property
     def organization_places(self) -> list[int]:
         """The items that name organizations, in order."""
-        return [int(i) for i in np.flatnonzero(self.kind == _ORGANIZATION)]
+        return [int(i) for i in np.flatnonzero(np.isin(self.kind, _ORGANIZATIONS) & (self.entity >= 0))]
 
     @cached_property
     def most_mentions(self) -> int:
@@ -205,6 +196,13 @@ class Items:
     def sentences_of_organization(self, organization: int) -> set[int]:
         """The sentences that name the organization."""
         return self._sentences(self._organization_sentences, organization, self.organization_items)
+
+    def shared_sentences(self, person: int, organization: int) -> set[int]:
+        """The sentences that mention both."""
+        pair = (person, organization)
+        if pair not in self._shared:
+            self._shared[pair] = self.sentences_of_person(person) & self.sentences_of_organization(organization)
+        return self._shared[pair]
 
     def _sentences(self, known: dict[int, set[int]], index: int, places: list[list[int]]) -> set[int]:
         if index not in known:
@@ -227,7 +225,7 @@ class Items:
         if not any(token.folded in _FIRST_PERSON for token in self.document.tokens[span.first : span.last]):
             return None
         start = self.sentence_first[max(0, len(self.document.sentences) - 2)]
-        signed = _entities_between(self, start, len(self.kind), _PERSON)
+        signed = _entities_between(self, start, len(self.kind), (_PERSON,))
         return signed[0] if len(signed) == 1 else None
 
 
@@ -253,7 +251,7 @@ class Window:
         last = min(len(items.kind), s_last + AFTER, first + LONGEST)
         s_last = min(s_last, last)
         mark = items.kind[first:last].astype(np.int32)
-        own = (mark == _PERSON) & (items.entity[first:last] == person)
+        own = np.isin(mark, _PEOPLE) & (items.entity[first:last] == person)
         mark[own] = _TARGET
         segment = np.zeros(last - first, dtype=np.int32)
         segment[s_first - first : s_last - first] = 1
@@ -266,23 +264,23 @@ def _members(
     kind: NDArray[np.int8], entity: NDArray[np.int32], kinds: tuple[int, ...], count: int
 ) -> list[list[int]]:
     found: list[list[int]] = [[] for _ in range(count)]
-    for index in np.flatnonzero(np.isin(kind, kinds)):
+    for index in np.flatnonzero(np.isin(kind, kinds) & (entity >= 0)):
         found[int(entity[index])].append(int(index))
     return found
 
 
-def _entities_between(items: Items, first: int, last: int, kind: int) -> list[int]:
-    """Entities of that kind in items[first:last], each once, in the order of their last mention."""
+def _entities_between(items: Items, first: int, last: int, kinds: tuple[int, ...]) -> list[int]:
+    """Entities of those kinds in items[first:last], each once, in the order of their last mention."""
     found: dict[int, None] = {}
     for index in range(first, last):
-        if items.kind[index] == kind:
+        if items.kind[index] in kinds and items.entity[index] >= 0:
             number = int(items.entity[index])
             found.pop(number, None)
             found[number] = None
     return list(found)
 
 
-def _between(places: list[int], first: int, last: int) -> list[int]:
+def between(places: list[int], first: int, last: int) -> list[int]:
     """The places, in order, that lie in first..last (last excluded)."""
     return places[bisect_left(places, first) : bisect_left(places, last)]
 
@@ -329,7 +327,7 @@ def _dense(
     kinds = items.kind[first:last]
     rank = carried.index(person) if person in carried else -1
     flags = items.flags[first:last].max(axis=0) if last > first else np.zeros(FLAGS, np.float32)
-    at = [i - first for i in _between(items.people_items[person], first, last)]
+    at = [i - first for i in between(items.people_items[person], first, last)]
     values = np.zeros(DENSE, dtype=np.float32)
     values[:12] = (
         person in named,
@@ -343,83 +341,8 @@ def _dense(
         len(document.people) == 1,
         sentence == 0,
         bool(at) and at[0] < 3,
-        bool(at) and at[0] + first == next(iter(_between(items.people_places, first, last)), -1),
+        bool(at) and at[0] + first == next(iter(between(items.people_places, first, last)), -1),
     )
     values[12:16] = flags[:4]
     values[16:20] = flags[4:8]
-    return values
-
-
-def is_school(name: str) -> bool:
-    """Whether an organization's name is that of a university, a college or an institute."""
-    folded = name.casefold()
-    return any(part in folded for part in _SCHOOL)
-
-
-def nearby_organizations(window: Window) -> list[int]:
-    """The organizations that a sentence may speak of: those of the text, at most ORGANIZATIONS.
-
-    Of more, the ones named in and last before the window and the ones named most.
-    """
-    items = window.items
-    count = len(items.organization_items)
-    if count <= ORGANIZATIONS:
-        return list(range(count))
-    last = bisect_left(items.organization_places, window.last)
-    recent = dict.fromkeys(
-        int(items.entity[i]) for i in reversed(items.organization_places[max(0, last - 200) : last])
-    )
-    return sorted({*list(recent)[: ORGANIZATIONS - 8], *items.prominent})
-
-
-def organization_features(window: Window, organizations: Sequence[int]) -> NDArray[np.float32]:
-    """How prominent and how near organizations are, as seen from a window: array (n, ORGANIZATION_DENSE)."""
-    items = window.items
-    s_first, s_last = items.sentence_first[window.sentence], items.sentence_last[window.sentence]
-    previous = items.sentence_first[window.sentence - 1] if window.sentence else s_first
-    places = [items.organization_items[o] for o in organizations]
-    before = [bisect_left(p, s_first) for p in places]
-    upto = [bisect_left(p, s_last) for p in places]
-    last_before = [p[b - 1] if b else -1 for p, b in zip(places, before, strict=True)]
-    recency = sorted(last_before, reverse=True)
-    own = _between(items.people_items[window.person], s_first, s_last)
-    anywhere = any(u > b for b, u in zip(before, upto, strict=True))
-    values = np.zeros((len(organizations), ORGANIZATION_DENSE), dtype=np.float32)
-    for row, o in enumerate(organizations):
-        mentions, b, u = places[row], before[row], upto[row]
-        name: Entity = items.document.organizations[o]
-        inside, after = mentions[b:u], mentions[u:]
-        rank = recency.index(last_before[row]) if b else -1
-        together = len(items.sentences_of_person(window.person) & items.sentences_of_organization(o))
-        gap = min((abs(i - p) for i in inside for p in own), default=0)
-        values[row] = (
-            bool(inside),
-            len(inside) > 1,
-            b > 0 and last_before[row] >= window.first,
-            rank == 0,
-            rank == 1,
-            rank == 2,
-            np.exp(-(s_first - last_before[row]) / 40) if b else 0.0,
-            np.exp(-(after[0] - s_last) / 20) if after else 0.0,
-            not b and not inside,
-            len(mentions) / items.most_mentions,
-            len(mentions) == items.most_mentions,
-            b > 0 and b == max(before),
-            b / max(1, sum(before)),
-            min(len(mentions), 6) / 6,
-            bool(mentions) and items.document.sentence_of(int(items.token[mentions[0]])) == 0,
-            bool(mentions) and mentions[0] == items.organization_places[0],
-            min(together, 3) / 3,
-            together == 0,
-            bool(name.key) and name.key in items.document.title,
-            bool(name.registry_ids),
-            is_school(name.name),
-            len(items.organization_items) == 1,
-            b > 0 and last_before[row] >= previous,
-            np.exp(-gap / 8) if gap else 0.0,
-            bool(gap) and min(inside) > max(own),
-            bool(gap) and max(inside) < min(own),
-            not anywhere,
-            1.0,
-        )
     return values

@@ -82,6 +82,14 @@ def test_a_date_says_its_words_rule_and_what_it_counts_from(explain):
     ]
 
 
+def test_odds_are_lent_only_between_names_of_a_list(explain):
+    [alone] = explain("Mira Murati left OpenAI on Wednesday.").claims
+    assert not alone.shared
+    listed = explain("Mira Murati, John Schulman and Barret Zoph left OpenAI on Wednesday.").claims
+    assert len(listed) == 3
+    assert not all(one.shared for one in listed)
+
+
 def test_odds_of_the_status_are_a_distribution(explain):
     [claim] = explain("Mira Murati left OpenAI on Wednesday.").claims
     assert sum(claim.status.values()) == pytest.approx(1)

@@ -8,7 +8,7 @@ import pytest
 
 from labmoves_graph.model import Event
 from labmoves_ingest import network, reading
-from labmoves_ingest.network import ReaderEnsemble, TaggerNetwork
+from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble, read_weights
 from labmoves_ingest.reading import EVENTS, FLOOR, Reader
 from labmoves_ingest.token_features import BUCKETS, SHAPES, Vocabulary, flag_matrix, token_columns
 from labmoves_ingest.tokens import tokenize
@@ -117,8 +117,7 @@ def test_scores_do_not_depend_on_stretches(reader, monkeypatch):
     document = document_of(reader)
     columns, flags = token_columns(document.tokens, Vocabulary([])), flag_matrix(document.flags)
     with (resources.files("labmoves_ingest") / "models" / f"{reader.language}.npz").open("rb") as file:
-        weights = {name[4:]: value for name, value in np.load(file).items() if name.startswith("tag.")}
-    tagger = TaggerNetwork(weights)
-    whole = tagger.scores(columns, flags)
+        tagger = TaggerEnsemble(read_weights(np.load(file)))
+    whole = tagger.scores(columns, flags, document.vectors)
     monkeypatch.setattr(network, "STRETCH", 5)
-    np.testing.assert_allclose(tagger.scores(columns, flags), whole, atol=1e-3)
+    np.testing.assert_allclose(tagger.scores(columns, flags, document.vectors), whole, atol=1e-3)

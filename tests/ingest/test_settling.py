@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from labmoves_graph.model import Event
-from labmoves_ingest.coordination import coordinated
+from labmoves_ingest.coordination import coordinated, spread
 from labmoves_ingest.settling import Ground, settle
 
 THRESHOLD = dict.fromkeys(Event, 0.5)
@@ -116,6 +116,15 @@ def test_names_side_by_side_are_one_list(make_document, language, text, people, 
 def test_what_is_said_of_one_is_said_of_all_of_the_list(make_document, make_candidate, lexicons):
     document = make_document("Ann Lee and Bob Ray left OpenAI.", ["Ann Lee", "Bob Ray"], ["OpenAI"])
     candidate = make_candidate(document, Event.DEPARTURE, "left", person=1, probability=0.8)
-    chosen = settle(document, [candidate], THRESHOLD, lexicons["en"].fiction).chosen
-    assert [(c.person, c.event) for c in chosen] == [(0, Event.DEPARTURE), (1, Event.DEPARTURE)]
+    shared = spread(document, [candidate])
+    chosen = settle(document, shared, THRESHOLD, lexicons["en"].fiction).chosen
+    assert [(c.person, c.event, c.lent) for c in chosen] == [
+        (0, Event.DEPARTURE, True),
+        (1, Event.DEPARTURE, False),
+    ]
     assert chosen[0].probability < chosen[1].probability == 0.8
+
+
+def test_settling_shares_nothing_out_by_itself(make_document, make_candidate, outcome):
+    document = make_document("Ann Lee and Bob Ray left OpenAI.", ["Ann Lee", "Bob Ray"], ["OpenAI"])
+    assert outcome(document, make_candidate(document, Event.DEPARTURE, "left", person=1)) == ([Event.DEPARTURE], [])

@@ -17,19 +17,25 @@ from labmoves_ingest.training.__main__ import main
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus
 from labmoves_ingest.training.division import Part
 from labmoves_ingest.training.settings import Settings
+from labmoves_ingest.weighing import Weigher, weighed_candidates
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
 GUIDE = Path(__file__).parents[2] / "docs" / "training.md"
 FILES = [
-    f"{language}{ending}" for language in ("en", "zh") for ending in (".json", ".npz", "_reasons.npz", "_status.npz")
+    *(f"en{ending}" for ending in (".json", ".npz", "_reasons.npz", "_status.npz")),
+    "references.npz",
+    "weigher.npz",
+    *(f"zh{ending}" for ending in (".json", ".npz", "_reasons.npz", "_status.npz")),
 ]
 
 USUAL = Settings()
 SMALL = replace(
     USUAL,
     rare=2,
-    tagger=replace(USUAL.tagger, epochs=1, width=16, variants=1),
+    tagger=replace(USUAL.tagger, epochs=1, width=16, variants=1, seeds=(1,)),
+    references=replace(USUAL.references, epochs=1, width=16),
     reader=replace(USUAL.reader, epochs=1, width=16),
+    weigher=replace(USUAL.weigher, epochs=2, width=4),
     status=replace(USUAL.status, epochs=1),
     reasons=replace(USUAL.reasons, epochs=1),
 )
@@ -87,7 +93,8 @@ def test_the_files_are_what_reading_takes(trained, language):
     reader = Reader(language, Registry.load(), trained)
     article = some(language)[0]
     document = reader.document(article.text, date.fromisoformat(article.published), article.title)
-    reader.candidates(document)
+    weighed = weighed_candidates(document, reader, Weigher.load(trained))
+    assert all(0 < one.probability < 1 for one in weighed)
     assert set(reader.threshold) == set(EVENTS)
     with (
         np.load(trained / f"{language}_status.npz") as status,
@@ -104,7 +111,7 @@ def test_the_files_are_what_reading_takes(trained, language):
 def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
     meta = json.loads((trained / "en.json").read_text("utf-8"))
     assert sorted(meta) == ["calibration", "threshold", "trained", "words"]
-    assert sorted(meta["trained"]) == ["reader", "reasons", "status", "tagger", "thresholds"]
+    assert sorted(meta["trained"]) == ["reader", "reasons", "references", "status", "tagger", "weigher"]
     for entry in meta["trained"].values():
         assert entry["corpus"] == "0" * 64
         assert entry["articles"] == {"training": 5, "development": 2, "held_out": 1}
@@ -115,11 +122,11 @@ def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
 
 def test_one_model_alone_leaves_the_others(training, trained, tmp_path):
     shutil.copytree(trained, tmp_path / "copy")
-    other = replace(SMALL, tagger=replace(SMALL.tagger, seed=5))
+    other = replace(SMALL, tagger=replace(SMALL.tagger, seeds=(5,)))
     training(tmp_path / "copy", "tagger", settings=other)
     assert weights_of(tmp_path / "copy", "read") == weights_of(trained, "read")
     assert weights_of(tmp_path / "copy", "tag") != weights_of(trained, "tag")
-    for name in FILES[2:4]:
+    for name in ("en_reasons.npz", "en_status.npz", "references.npz"):
         assert (tmp_path / "copy" / name).read_bytes() == (trained / name).read_bytes()
 
 
@@ -131,6 +138,21 @@ def test_readers_do_not_go_beside_a_tagger_of_other_words(training, trained, tmp
         training(tmp_path / "copy", "reader", settings=replace(SMALL, rare=1))
     with pytest.raises(ModelFilesError, match="does not exist; train tagger and reader together first"):
         training(tmp_path / "empty", "reader")
+
+
+@pytest.mark.parametrize("only", ["reader", "weigher"])
+def test_nothing_is_trained_before_what_it_rests_on(training, trained, tmp_path, only):
+    from labmoves_ingest.training.model_files import ModelFilesError
+
+    shutil.copytree(trained, tmp_path / "copy")
+    (tmp_path / "copy" / "references.npz").unlink()
+    before = bytes_of(tmp_path / "copy")
+    with pytest.raises(ModelFilesError, match=r"references\.npz does not exist; train references too"):
+        training(tmp_path / "copy", only)
+    assert bytes_of(tmp_path / "copy") == before
+    with pytest.raises(ModelFilesError, match="does not exist; train tagger and reader together first"):
+        training(tmp_path / "empty", "references")
+    assert not (tmp_path / "empty").exists()
 
 
 def test_a_trial_does_not_replace_the_shipped_models(capsys):

@@ -9,7 +9,8 @@ torch = pytest.importorskip("torch")
 
 from labmoves_graph.registry import Registry  # noqa: E402
 from labmoves_ingest.lexicon import Lexicon  # noqa: E402
-from labmoves_ingest.network import ReaderEnsemble, TaggerNetwork  # noqa: E402
+from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble  # noqa: E402
+from labmoves_ingest.references import ReferenceModel  # noqa: E402
 from labmoves_ingest.tagging import TAGS, MentionKind, tag_spans  # noqa: E402
 from labmoves_ingest.token_features import Vocabulary, flag_matrix  # noqa: E402
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus  # noqa: E402
@@ -17,8 +18,12 @@ from labmoves_ingest.training.gold_documents import GoldDocument, begin_gold_doc
 from labmoves_ingest.training.reader import ReaderNet  # noqa: E402
 from labmoves_ingest.training.reader_batches import ReaderBatch  # noqa: E402
 from labmoves_ingest.training.reader_examples import reader_examples  # noqa: E402
-from labmoves_ingest.training.tagger import TagNet  # noqa: E402
+from labmoves_ingest.training.reference_training import ReferenceNet, reference_examples  # noqa: E402
+from labmoves_ingest.training.settings import WeigherSettings  # noqa: E402
+from labmoves_ingest.training.tagger import TagNet, seen_of  # noqa: E402
 from labmoves_ingest.training.tagger_training import common_words, tagger_example  # noqa: E402
+from labmoves_ingest.training.weigh_training import WeighNet  # noqa: E402
+from labmoves_ingest.weighing import WEIGHED, Weigher  # noqa: E402
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
 
@@ -33,26 +38,46 @@ def weights(network):
     return {name: value.detach().numpy() for name, value in network.state_dict().items()}
 
 
+def untrained_references():
+    torch.manual_seed(2)
+    return ReferenceNet(8, 0.3).eval()
+
+
+def examples_of(articles, lexicon, vocabulary):
+    references = ReferenceModel(weights(untrained_references()))
+    return [one for article in articles for one in reader_examples(article, lexicon, vocabulary, references)]
+
+
 def test_the_taggers_agree(material):
     articles, lexicon, vocabulary = material
     torch.manual_seed(1)
-    trained = TagNet(len(vocabulary), TAGS, 24).eval()
-    shipped = TaggerNetwork(weights(trained))
+    trained = [TagNet(len(vocabulary), TAGS, 24).eval() for _ in range(2)]
+    shipped = TaggerEnsemble(
+        {f"tag{n}.{name}": v for n, one in enumerate(trained) for name, v in weights(one).items()}
+    )
     for article in articles:
         example = tagger_example(article, lexicon, vocabulary)
         flags = example.flags.astype(np.float32)
         columns = torch.from_numpy(example.columns[None].astype(np.int64))
+        seen = torch.from_numpy(seen_of(example.flags, example.vectors)[None])
         with torch.no_grad():
-            scores = trained(columns, torch.from_numpy(flags[None]), torch.ones(1, len(flags), 1))[0].numpy()
-        np.testing.assert_allclose(shipped.scores(example.columns, flags), scores, atol=1e-4)
+            each = [one(columns, seen, torch.ones(1, len(flags), 1))[0].numpy() for one in trained]
+        scores = np.mean(each, axis=0)
+        np.testing.assert_allclose(shipped.scores(example.columns, flags, example.vectors), scores, atol=1e-4)
+        blind = shipped.scores(example.columns, flags, np.zeros_like(example.vectors))
+        assert np.abs(blind - scores).max() > 1e-2, "vectors count"
 
 
 def test_the_readers_agree_window_by_window(material):
     articles, lexicon, vocabulary = material
-    examples = [one for article in articles for one in reader_examples(article, lexicon, vocabulary)]
+    examples = examples_of(articles, lexicon, vocabulary)
     assert len({example.size for example in examples}) > 10, "windows of many lengths"
     torch.manual_seed(1)
     trained = [ReaderNet(len(vocabulary), 24).eval() for _ in range(2)]
+    for one in trained:
+        for name, parameter in one.named_parameters():
+            if name.endswith("reach"):  # zero before training, which would hide a wrong class of distance
+                torch.nn.init.normal_(parameter)
     shipped = ReaderEnsemble(
         {f"read{n}.{name}": v for n, one in enumerate(trained) for name, v in weights(one).items()}
     )
@@ -78,6 +103,31 @@ def test_the_readers_agree_window_by_window(material):
             )
 
 
+def test_the_networks_for_references_agree(material):
+    articles, lexicon, _ = material
+    network = untrained_references()
+    model = ReferenceModel(weights(network))
+    examples = reference_examples(articles, lexicon)
+    assert len(examples) > 10
+    for example in examples:
+        choice = example.choice
+        with torch.no_grad():
+            scores = network(torch.tensor([choice.word_class]), torch.from_numpy(choice.features[None]))[0]
+        best = int(scores.argmax())
+        assert model._decide(choice) == (None if best == len(choice.candidates) else best)
+
+
+def test_the_weighers_agree():
+    random = np.random.default_rng(4)
+    mean, spread = random.normal(size=(2, WEIGHED)).astype(np.float32)
+    torch.manual_seed(3)
+    network = WeighNet(mean, np.abs(spread) + 0.05, WeigherSettings()).eval()
+    features = random.normal(size=(50, WEIGHED)).astype(np.float32)
+    with torch.no_grad():
+        odds = torch.sigmoid(network(torch.from_numpy(features))).numpy()
+    np.testing.assert_allclose(Weigher(weights(network)).odds(features), odds, atol=1e-5)
+
+
 def test_tags_spell_the_marked_mentions(material):
     articles, lexicon, vocabulary = material
     letters = dict(zip("PORpo", MentionKind, strict=True))
@@ -100,7 +150,7 @@ def test_examples_ask_for_every_claim_that_a_window_shows(material):
     articles, lexicon, vocabulary = material
     for article in articles:
         gold = GoldDocument.of(article, lexicon)
-        examples = reader_examples(article, lexicon, vocabulary)
+        examples = examples_of([article], lexicon, vocabulary)
         events = sum(int(example.events.sum()) for example in examples)
         assert events >= len({(claim.person, claim.event) for claim in article.claims}), article.id
         for example in examples:

@@ -1,21 +1,9 @@
 """What the reader sees: mentions without their words, and the people whom a sentence may speak of."""
 
 import numpy as np
-import pytest
 
-from labmoves_ingest.token_features import Vocabulary
-from labmoves_ingest.windows import (
-    CARRIED,
-    DENSE,
-    LONGEST,
-    ORGANIZATION_DENSE,
-    ORGANIZATIONS,
-    SPECIAL_WORDS,
-    Items,
-    Window,
-    nearby_organizations,
-    organization_features,
-)
+from labmoves_ingest.token_features import VECTOR, Vocabulary
+from labmoves_ingest.windows import CARRIED, DENSE, LONGEST, SPECIAL_WORDS, Items, Window
 
 VOCABULARY = Vocabulary(list(SPECIAL_WORDS))
 
@@ -83,18 +71,27 @@ def test_a_window_marks_its_person_and_its_sentence(make_document):
     assert window.dense.shape == (DENSE,)
 
 
-@pytest.mark.parametrize("count", [1, ORGANIZATIONS, 300])
-def test_organizations_looked_at_are_bounded_and_hold_the_near_ones(make_document, count):
-    names = [f"Firm{i}x" for i in range(count)]
-    text = ". ".join(names) + f". Ann Lee left {names[-1]}."
-    items = items_of(make_document(text, ["Ann Lee"], names))
-    window = window_of(items, len(items.sentence_first) - 1, 0)
-    organizations = nearby_organizations(window)
-    assert len(organizations) <= ORGANIZATIONS
-    assert count - 1 in organizations
-    features = organization_features(window, organizations)
-    assert features.shape == (len(organizations), ORGANIZATION_DENSE)
-    assert np.isfinite(features).all()
+def test_names_and_dates_have_no_vector_and_other_words_theirs(make_document):
+    document = make_document("Ann Lee, chief scientist, left Acme in May.", ["Ann Lee"], ["Acme"], roles=["chief"])
+    items = items_of(document)
+    hidden = items.kind == np.array([1, 0, 8, 0, 0, 0, 2, 0, 3, 0])
+    assert hidden.all()
+    assert items.vectors.shape == (len(items.kind), VECTOR)
+    assert not items.vectors[[0, 6, 8]].any()
+    assert (items.vectors[5] == document.vectors[6]).all()
+    assert items.vectors[[2, 3, 5, 7]].any(axis=1).all()
+
+
+def test_what_a_reference_means_counts_as_naming_it(make_document):
+    document = make_document("Ann Lee spoke. She left.", ["Ann Lee"])
+    she = document.span(15, 18)
+    document.nominal_people = [she]
+    assert items_of(document).people_of(1) == ([], [0])
+    document.person_referents = {she.first: 0}
+    items = items_of(document)
+    assert items.people_of(1) == ([0], [])
+    assert items.people_items == [[0, 3]]
+    assert window_of(items, 1, 0).mark.tolist() == [7, 0, 0, 7, 0, 0]
 
 
 def test_carried_people_are_few(make_document):

@@ -21,7 +21,7 @@ from labmoves_ingest.training.settings import Settings
 __all__ = ["main"]
 
 LANGUAGES = ("en", "zh")
-MODELS = ("tagger", "reader", "status", "reasons", "thresholds")
+MODELS = ("tagger", "references", "reader", "weigher", "status", "reasons")
 SHIPPED = Path(labmoves_ingest.__file__).parent / "models"
 
 
@@ -87,7 +87,9 @@ def _settings(epochs: int | None) -> Settings:
     return replace(
         usual,
         tagger=replace(usual.tagger, epochs=epochs),
+        references=replace(usual.references, epochs=epochs),
         reader=replace(usual.reader, epochs=epochs),
+        weigher=replace(usual.weigher, epochs=epochs),
         status=replace(usual.status, epochs=epochs),
         reasons=replace(usual.reasons, epochs=epochs),
     )

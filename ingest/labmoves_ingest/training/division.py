@@ -3,7 +3,7 @@
 Articles of one story retell the same events, so a story stays in one part. The part follows from a hash of the
 story's name: a new article never moves an old one.
 
-    divided(articles)[Part.DEVELOPMENT]   thresholds and calibration are measured on it
+    divided(articles)[Part.DEVELOPMENT]   whole readings are weighed by what it teaches, thresholds measured on it
     divided(articles)[Part.HELD_OUT]      neither trained nor tuned on; figures only
 """
 
@@ -19,7 +19,7 @@ from labmoves_ingest.training.corpus import AnnotatedArticle
 
 __all__ = ["Divided", "Part", "corpus_hash", "divided", "part_of"]
 
-_PARTS = 20
+_PARTS, _HELD_OUT, _DEVELOPMENT = 20, (0,), (1, 2, 3)
 
 
 class Part(StrEnum):
@@ -34,11 +34,11 @@ Divided = dict[Part, list[AnnotatedArticle]]
 
 
 def part_of(story: str) -> Part:
-    """One story in twenty is held out, another one in twenty is for development."""
+    """One story in twenty is held out, three in twenty are for development."""
     number = crc32(story.encode()) % _PARTS
-    if number == 0:
+    if number in _HELD_OUT:
         return Part.HELD_OUT
-    return Part.DEVELOPMENT if number == 1 else Part.TRAINING
+    return Part.DEVELOPMENT if number in _DEVELOPMENT else Part.TRAINING
 
 
 def divided(articles: Iterable[AnnotatedArticle]) -> Divided:

@@ -39,6 +39,7 @@ class GoldDocument:
             span = gold.document.span(mark.start, mark.end)
             if span is not None:
                 gold._add(mark.id, span, mark.nominal)
+        gold._resolve()
         _add_registry_ids(gold.document, lexicon)
         add_dates(gold.document)
         return gold
@@ -57,6 +58,15 @@ class GoldDocument:
             case "R":
                 self.roles.setdefault(mark_id, []).append(len(document.roles))
                 document.roles.append(span)
+
+    def _resolve(self) -> None:
+        """What pronouns and descriptions mean, where the text names it anywhere."""
+        for mark in self.article.marks:
+            span = self.document.span(mark.start, mark.end) if mark.nominal else None
+            if span is not None and mark.id in self.people:
+                self.document.person_referents[span.first] = self.people[mark.id]
+            elif span is not None and mark.id in self.organizations:
+                self.document.organization_referents[span.first] = self.organizations[mark.id]
 
     def _entity(self, mark_id: str, numbers: dict[str, int], entities: list[Entity]) -> Entity:
         if mark_id not in numbers:

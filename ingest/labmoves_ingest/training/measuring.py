@@ -1,6 +1,6 @@
 """Thresholds and calibration of whole readings: text in, claims out, nothing marked.
 
-    readings = readings_of(articles, reader)
+    readings = readings_of(cases, odds)         cases: articles as read (weigh_training.py), and what they weigh
     thresholds = best_thresholds(readings)      the probability from which a reading of an event is a claim
     calibration(readings)                       [(probability, share of such readings that are right), …]
     claim_figures(readings, thresholds)         precision, recall, F1 of (person, event, organization)
@@ -15,22 +15,24 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from labmoves_graph.model import Event
-from labmoves_graph.registry import Registry
-from labmoves_ingest.annotation_match import Prediction, same_claim
-from labmoves_ingest.reading import EVENTS, Reader
+from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.settling import settled
-from labmoves_ingest.training.corpus import AnnotatedArticle
-from labmoves_ingest.training.corpus_gold import gold_claim
 from labmoves_ingest.training.figures import Figures, agreement, share
-from labmoves_ingest.training.gold_documents import publication_day
+from labmoves_ingest.training.weigh_training import WeighCase
+from labmoves_ingest.weighing import with_odds
 
 __all__ = ["DEFAULT_THRESHOLD", "Readings", "best_thresholds", "calibration", "claim_figures", "readings_of"]
 
 #: The threshold where nothing can be measured, as with a handful of articles.
 DEFAULT_THRESHOLD = 0.4
-#: None below .35: a wrong line costs more than a missing one, and F1 is flat there.
+#: None below .35, even where F1 would be best there: a wrong line costs more than a missing one.
 _CHOICES = [round(0.35 + 0.025 * step, 3) for step in range(19)]
+#: F1 that is given for precision: of the thresholds within it of the best one, the highest is taken.
+_WORTH = 0.01
 #: All events together count as this many annotated claims beside those of one event, which alone may be few.
 _SHARED = 30
 #: Fewest readings behind one point of the calibration.
@@ -51,37 +53,22 @@ class Readings:
         return sum(taken), len(taken), sum(self.annotated[event] for event in wanted)
 
 
-def readings_of(articles: Iterable[AnnotatedArticle], reader: Reader, registry: Registry) -> Readings:
-    """Read the articles. Each annotated claim belongs to the likeliest reading that agrees with it."""
+def readings_of(cases: Iterable[WeighCase], odds: Iterable[NDArray[np.float32]]) -> Readings:
+    """What is left of the articles' stints after settling them by those odds, however unlikely they are."""
     readings = Readings([], Counter())
-    for article in articles:
-        gold = [gold_claim(article, claim) for claim in article.claims]
-        readings.annotated.update(Event(claim.event) for claim in article.claims)
-        for prediction, probability in _predictions(article, reader):
-            match = next((claim for claim in gold if same_claim(claim, prediction, registry)), None)
-            if match is not None:
-                gold.remove(match)
-            readings.judged.append((Event(prediction.event), probability, match is not None))
+    everything = dict.fromkeys(EVENTS, 0.0)
+    for case, of_case in zip(cases, odds, strict=True):
+        readings.annotated.update(Event(claim.event) for claim in case.article.claims)
+        right = dict(zip(case.stints, case.right, strict=True))
+        weighed = with_odds(case.candidates, dict(zip(case.stints, map(float, of_case), strict=True)))
+        for one in settled(case.document, weighed, everything, case.fiction):
+            verdict = bool(right[one.person, one.event, one.organization])
+            readings.judged.append((one.event, one.probability, verdict))
     return readings
 
 
-def _predictions(article: AnnotatedArticle, reader: Reader) -> list[tuple[Prediction, float]]:
-    """What the article reads as, likeliest first."""
-    document = reader.document(article.text, publication_day(article), article.title)
-    everything = dict.fromkeys(EVENTS, 0.0)
-    chosen = settled(document, reader.candidates(document), everything, reader.lexicon.fiction)
-    found = []
-    for one in sorted(chosen, key=lambda candidate: -candidate.probability):
-        person, organization = document.people[one.person].name, document.organizations[one.organization].name
-        prediction = Prediction(
-            article.id, one.event, person, organization, None, None, None, None, frozenset(), None
-        )
-        found.append((prediction, one.probability))
-    return found
-
-
 def best_thresholds(readings: Readings) -> dict[Event, float]:
-    """For each event the threshold of best F1, all events together counting in as well."""
+    """For each event the highest threshold of about the best F1, all events together counting in as well."""
     return {event: _best_threshold(readings, event) for event in EVENTS}
 
 
@@ -92,9 +79,10 @@ def _best_threshold(readings: Readings, event: Event) -> float:
         hit, predicted, annotated = (one + weight * other for one, other in zip(own, shared, strict=True))
         return 2 * hit / (predicted + annotated) if predicted + annotated else 0.0
 
-    # Of thresholds that serve equally well the one nearest the default.
-    best = max(_CHOICES, key=lambda choice: (f1(choice), -abs(choice - DEFAULT_THRESHOLD)))
-    return best if f1(best) > 0 else DEFAULT_THRESHOLD
+    best = max(f1(choice) for choice in _CHOICES)
+    if not best:
+        return DEFAULT_THRESHOLD
+    return max(choice for choice in _CHOICES if f1(choice) >= best - _WORTH)
 
 
 def calibration(readings: Readings) -> list[tuple[float, float]]:

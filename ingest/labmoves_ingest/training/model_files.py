@@ -1,12 +1,15 @@
 """The files of the trained models, as the run time reads them.
 
-    en.npz           weights of the tagger ("tag.…") and the readers ("read0.…", "read1.…"), half precision
+    en.npz           weights of the taggers ("tag0.…", "tag1.…") and the readers ("read0.…", "read1.…")
+    references.npz   weights of the network for pronouns and descriptions, of both languages
+    weigher.npz      weights of the network that weighs whole readings, of both languages
     en_status.npz    weights and bias of the status model
     en_reasons.npz   weights, bias and threshold of the reason model
     en.json          words of the vocabulary, thresholds, calibration, and under "trained" for each part the hash of
                      the corpus, the settings and the figures reached
 
-and the same for zh. Equal content gives equal bytes: names are sorted, archives carry no time.
+and the same for zh. Numbers are in half precision, tables of words in bytes with a scale for each row. Equal content
+gives equal bytes: names are sorted, archives carry no time.
 """
 
 from __future__ import annotations
@@ -21,18 +24,38 @@ from numpy.typing import NDArray
 from torch import nn
 
 from labmoves_graph.errors import LabmovesError
+from labmoves_ingest.network import SCALE
 from labmoves_ingest.training.linear import LinearModel
 
-__all__ = ["ModelFiles", "ModelFilesError"]
+__all__ = ["ModelFiles", "ModelFilesError", "put_references", "put_weigher", "require_references"]
 
 Weights = Mapping[str, NDArray[np.generic]]
 
+#: Tables of thousands of rows.
+TABLES = ("embed.word.weight", "embed.left.weight", "embed.right.weight")
 #: The table of the reader that has a row for each word.
 WORD_TABLE = "embed.word.weight"
 
 
 class ModelFilesError(LabmovesError):
     """Model files that are missing or do not fit together."""
+
+
+def put_references(folder: Path, network: nn.Module) -> None:
+    """Write the network that says what pronouns and descriptions mean."""
+    _write(folder / "references.npz", _weights(network))
+
+
+def require_references(folder: Path) -> None:
+    """Raises ModelFilesError unless the folder holds the network that says what pronouns and descriptions mean."""
+    path = folder / "references.npz"
+    if not path.exists():
+        raise ModelFilesError(f"{path} does not exist; train references too: --only references")
+
+
+def put_weigher(folder: Path, network: nn.Module) -> None:
+    """Write the network that weighs whole readings."""
+    _write(folder / "weigher.npz", _weights(network))
 
 
 class ModelFiles:
@@ -57,9 +80,12 @@ class ModelFiles:
                 f"{path} was trained with other words than the corpus gives now; train tagger and reader together"
             )
 
-    def put_tagger(self, network: nn.Module) -> None:
-        """Replace the tagger's weights, keeping the readers'."""
-        self._put("tag", {f"tag.{name}": value for name, value in _weights(network).items()})
+    def put_taggers(self, networks: Sequence[nn.Module]) -> None:
+        """Replace the taggers' weights, keeping the readers'."""
+        taggers = {}
+        for number, network in enumerate(networks):
+            taggers.update({f"tag{number}.{name}": value for name, value in _weights(network).items()})
+        self._put("tag", taggers)
 
     def put_readers(self, networks: Sequence[nn.Module], first_word: int, words: int) -> None:
         """Replace the readers' weights, keeping the tagger's; of the words they know, keep this language's."""
@@ -71,17 +97,18 @@ class ModelFiles:
         self._put("read", readers)
 
     def _put(self, prefix: str, weights: Weights) -> None:
+        """Replace what begins with the prefix; what stays is already rounded."""
         path = self._path(".npz")
         kept: Weights = {}
         if path.exists():
             with np.load(path) as archive:
                 kept = {name: archive[name] for name in archive.files if not name.startswith(prefix)}
-        self._write(path, {**kept, **weights})
+        _write(path, {**kept, **weights})
 
     def put_linear(self, name: str, model: LinearModel, **further: float) -> None:
         """Replace a linear model; further: numbers that the run time reads beside its weights."""
         numbers = {key: np.float64(value) for key, value in further.items()}
-        self._write(self._path(f"_{name}.npz"), {"weights": model.weights, "bias": model.bias}, numbers)
+        _write(self._path(f"_{name}.npz"), {"weights": model.weights, "bias": model.bias}, numbers)
 
     def meta(self) -> dict[str, Any]:
         """What the json says; empty when there is none."""
@@ -105,10 +132,21 @@ class ModelFiles:
     def _path(self, ending: str) -> Path:
         return self.folder / f"{self.language}{ending}"
 
-    def _write(self, path: Path, weights: Weights, numbers: Mapping[str, np.float64] | None = None) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        halved = {name: weights[name].astype(np.float16) for name in sorted(weights)}
-        np.savez_compressed(path, allow_pickle=False, **halved, **(numbers or {}))
+
+def _write(path: Path, weights: Weights, numbers: Mapping[str, np.float64] | None = None) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    small: dict[str, NDArray[np.generic]] = {}
+    for name in sorted(weights):
+        small.update(_rounded(name, weights[name]))
+    np.savez_compressed(path, allow_pickle=False, **small, **(numbers or {}))
+
+
+def _rounded(name: str, value: NDArray[np.generic]) -> Weights:
+    """In half precision; a table of many rows in bytes, with a scale for each row."""
+    if not name.endswith(TABLES) or value.dtype == np.int8:
+        return {name: value if value.dtype == np.int8 else value.astype(np.float16)}
+    scale = np.maximum(np.abs(value).max(axis=1, keepdims=True).astype(np.float32), 1e-6) / 127
+    return {name: np.round(value / scale).astype(np.int8), f"{name}{SCALE}": scale.astype(np.float16)}
 
 
 def _weights(network: nn.Module) -> Weights:

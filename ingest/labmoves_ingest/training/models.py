@@ -2,8 +2,8 @@
 
     train_models({"en": Corpus.read(folder, "en"), "zh": …}, registry, Settings(), out)
 
-    corpus ─► division ─┬─► tagger ───────────────────┬─► thresholds and calibration, from whole readings
-                        ├─► readers, of all languages ┘   of the development part
+    corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher, thresholds and calibration, from
+                        ├─► references ─► readers, of all languages ─┘   whole readings of the development part
                         └─► status, reasons
 
 The held-out part only gives figures. Same corpus, registry, cue files and settings: same bytes.
@@ -23,6 +23,7 @@ from labmoves_ingest import reasons, status_model
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.reading import EVENTS, Reader
 from labmoves_ingest.reasons import ReasonFeatures
+from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.token_features import Vocabulary
 from labmoves_ingest.training.augmentation import NamePool
 from labmoves_ingest.training.corpus import AnnotatedArticle, CorpusError, read_corpus
@@ -36,10 +37,11 @@ from labmoves_ingest.training.measuring import (
     claim_figures,
     readings_of,
 )
-from labmoves_ingest.training.model_files import ModelFiles
+from labmoves_ingest.training.model_files import ModelFiles, put_references, put_weigher, require_references
 from labmoves_ingest.training.reader_examples import ReaderExample, reader_examples
 from labmoves_ingest.training.reader_training import reader_figures, train_reader
 from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures
+from labmoves_ingest.training.reference_training import reference_examples, reference_figures, train_references
 from labmoves_ingest.training.settings import Settings
 from labmoves_ingest.training.status_training import status_examples, status_figures
 from labmoves_ingest.training.tagger_training import (
@@ -50,6 +52,8 @@ from labmoves_ingest.training.tagger_training import (
     tagger_figures,
     train_tagger,
 )
+from labmoves_ingest.training.weigh_training import WeighCase, train_weigher, weigh_cases
+from labmoves_ingest.weighing import Weigher
 
 __all__ = ["Corpus", "Model", "train_models"]
 
@@ -58,13 +62,18 @@ Report = Callable[[str], None]
 
 
 class Model(StrEnum):
-    """What can be trained on its own. THRESHOLDS trains nothing: it measures the networks that are there."""
+    """What can be trained on its own; the weigher with the thresholds above which a reading is a claim."""
 
     TAGGER = "tagger"
+    REFERENCES = "references"
     READER = "reader"
+    WEIGHER = "weigher"
     STATUS = "status"
     REASONS = "reasons"
-    THRESHOLDS = "thresholds"
+
+
+#: What makes readings; the weigher is trained again when any of the others is.
+_NETWORKS = frozenset((Model.TAGGER, Model.REFERENCES, Model.READER, Model.WEIGHER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,31 +128,54 @@ def train_models(
     """Train those models for each language ("en", "zh") and write their files into the folder.
 
     The languages given share their readers. Thresholds are measured again whenever a network has changed.
-    report: called with a line of progress or figures. Raises ModelFilesError when tagger or readers alone would be
-    trained with other words than those beside them; CorpusError for a fault of the corpus.
+    report: called with a line of progress or figures. Raises ModelFilesError, before anything is trained, when
+    the folder lacks a network that those to be trained rest on, or holds one of other words; CorpusError for a fault
+    of the corpus.
     """
     runs = []
     for language, corpus in corpora.items():
         words = common_words(corpus.parts[Part.TRAINING], settings.rare)
         files = ModelFiles(folder, language)
         runs.append(_Run(corpus, registry, Lexicon(language, registry), settings, files, words, report))
+    if _NETWORKS & set(models):
+        _require_networks(runs, folder, models)
+    if Model.REFERENCES in models:
+        _train_references(runs, folder)
     if {Model.TAGGER, Model.READER} & set(models):
         _train_networks(runs, models)
+    if _NETWORKS & set(models):
+        _train_weigher(runs, folder)
     for run in runs:
-        if {Model.TAGGER, Model.READER, Model.THRESHOLDS} & set(models):
-            _measure_readings(run)
         if Model.STATUS in models:
             _train_status(run)
         if Model.REASONS in models:
             _train_reasons(run)
 
 
+def _require_networks(runs: Sequence[_Run], folder: Path, models: Collection[Model]) -> None:
+    """Raises ModelFilesError when a network that is not to be trained is missing, or knows other words."""
+    if not {Model.TAGGER, Model.READER} <= set(models):
+        for run in runs:
+            run.files.require_networks(run.words)
+    if Model.REFERENCES not in models:
+        require_references(folder)
+
+
+def _train_references(runs: Sequence[_Run], folder: Path) -> None:
+    """One network for all languages; which one a word is of, its class says."""
+    settings, report = runs[0].settings.references, runs[0].report
+    training = [one for run in runs for one in reference_examples(run.corpus.parts[Part.TRAINING], run.lexicon)]
+    put_references(folder, train_references(training, settings, report))
+    model = ReferenceModel.load(folder)
+    for run in runs:
+        figures = {part: reference_figures(model, run.corpus.parts[part], run.lexicon) for part in MEASURED}
+        run.note(Model.REFERENCES, asdict(settings), figures)
+
+
 def _train_networks(runs: Sequence[_Run], models: Collection[Model]) -> None:
     for run in runs:
         if {Model.TAGGER, Model.READER} <= set(models):
             run.files.start_networks(run.words)
-        else:
-            run.files.require_networks(run.words)
         if Model.TAGGER in models:
             _train_tagger(run)
     if Model.READER in models:
@@ -158,9 +190,10 @@ def _train_tagger(run: _Run) -> None:
 
     settings, parts = run.settings.tagger, run.corpus.parts
     training = renamed(parts[Part.TRAINING], NamePool.of(run.registry), settings.variants)
-    network = train_tagger(examples(training), vocabulary, settings, run.report)
-    run.files.put_tagger(network)
-    figures = {part: tagger_figures(network, examples(parts[part])) for part in MEASURED}
+    shown = examples(training)
+    networks = [train_tagger(shown, vocabulary, settings, seed, run.report) for seed in settings.seeds]
+    run.files.put_taggers(networks)
+    figures = {part: tagger_figures(networks, examples(parts[part])) for part in MEASURED}
     run.note(Model.TAGGER, asdict(settings), figures)
 
 
@@ -181,22 +214,41 @@ def _train_readers(runs: Sequence[_Run]) -> None:
 
 
 def _reader_examples(run: _Run, part: Part, start: int) -> list[ReaderExample]:
-    vocabulary = Vocabulary(run.words)
-    articles = run.corpus.parts[part]
-    return [one for article in articles for one in reader_examples(article, run.lexicon, vocabulary, start)]
+    vocabulary, references = Vocabulary(run.words), ReferenceModel.load(run.files.folder)
+    return [
+        one
+        for article in run.corpus.parts[part]
+        for one in reader_examples(article, run.lexicon, vocabulary, references, start)
+    ]
 
 
-def _measure_readings(run: _Run) -> None:
-    """Through the files as written, half precision and all."""
-    run.files.update(threshold=dict.fromkeys(map(str, EVENTS), DEFAULT_THRESHOLD))
-    reader = Reader(run.files.language, run.registry, run.files.folder)
-    readings = {part: readings_of(run.corpus.parts[part], reader, run.registry) for part in MEASURED}
-    thresholds = best_thresholds(readings[Part.DEVELOPMENT])
-    run.files.update(
-        threshold={event.value: threshold for event, threshold in thresholds.items()},
-        calibration=calibration(readings[Part.DEVELOPMENT]),
-    )
-    run.note(Model.THRESHOLDS, {}, {part: claim_figures(readings[part], thresholds) for part in MEASURED})
+def _train_weigher(runs: Sequence[_Run], folder: Path) -> None:
+    """One network for all languages; through the files of the others as written, half precision and all."""
+    settings = runs[0].settings.weigher
+    cases: dict[tuple[str, Part], list[WeighCase]] = {}
+    for run in runs:
+        run.files.update(threshold=dict.fromkeys(map(str, EVENTS), DEFAULT_THRESHOLD))
+        reader = Reader(run.files.language, run.registry, folder)
+        for part in MEASURED:
+            cases[run.files.language, part] = weigh_cases(run.corpus.parts[part], reader, run.registry)
+    development = {run.files.language: cases[run.files.language, Part.DEVELOPMENT] for run in runs}
+    network, unseen = train_weigher([case for some in development.values() for case in some], settings)
+    put_weigher(folder, network)
+    weigher, remaining = Weigher.load(folder), iter(unseen)
+    for run in runs:
+        language = run.files.language
+        readings = {
+            Part.DEVELOPMENT: readings_of(development[language], islice(remaining, len(development[language])))
+        }
+        held_out = cases[language, Part.HELD_OUT]
+        readings[Part.HELD_OUT] = readings_of(held_out, [weigher.odds(case.features) for case in held_out])
+        thresholds = best_thresholds(readings[Part.DEVELOPMENT])
+        run.files.update(
+            threshold={event.value: threshold for event, threshold in thresholds.items()},
+            calibration=calibration(readings[Part.DEVELOPMENT]),
+        )
+        figures = {part: claim_figures(readings[part], thresholds) for part in MEASURED}
+        run.note(Model.WEIGHER, asdict(settings), figures)
 
 
 def _train_status(run: _Run) -> None:

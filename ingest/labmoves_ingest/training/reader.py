@@ -5,16 +5,44 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from labmoves_ingest.network import ATTENDED_REACH, HEADS, READER_LAYERS, reach_buckets
+from labmoves_ingest.organization_view import ORGANIZATION_DENSE
 from labmoves_ingest.training.tagger import Block, TokenEmbedding
-from labmoves_ingest.windows import DENSE, MARKS, ORGANIZATION_DENSE
+from labmoves_ingest.windows import DENSE, MARKS
 
 __all__ = ["EVENTS", "ReaderNet"]
 
 EVENTS = 4
 
 
+class Attention(nn.Module):
+    """Every item looks at every other of its window: a trigger at the organization three clauses away.
+
+    How far an item may be told by its distance in powers of the square root of two is learnt for each head.
+    """
+
+    def __init__(self, width: int, dropout: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.look = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.reach = nn.Parameter(torch.zeros(HEADS, 2 * ATTENDED_REACH + 1))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, size, width = x.shape
+        parts = self.look(self.norm(x)).view(batch, size, 3, HEADS, width // HEADS)
+        asked, offered, told = parts.permute(2, 0, 3, 1, 4)
+        scores = asked @ offered.transpose(-1, -2) / (width // HEADS) ** 0.5
+        scores = scores + self.reach[:, torch.from_numpy(reach_buckets(size))]
+        scores = scores - 1e4 * (1 - mask[:, None, None, :, 0])
+        seen = (torch.softmax(scores, -1) @ told).transpose(1, 2).reshape(batch, size, width)
+        out: Tensor = (x + self.dropout(self.out(seen))) * mask
+        return out
+
+
 class ReaderNet(nn.Module):
-    """Convolutions over the items of a window, then heads.
+    """Convolutions and attention over the items of a window, then heads.
 
     Gives: logits of the events; a score of every item as organization, date or role of each event; the scores
     of "no date" and "no role"; a score of every item as the trigger of each event; and the view by which
@@ -30,7 +58,10 @@ class ReaderNet(nn.Module):
         for table in (self.mark, self.segment, self.distance):
             nn.init.normal_(table.weight, std=0.3)
         self.dropout = nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(width, d, dropout) for d in (1, 2, 4, 2))
+        self.blocks = nn.ModuleList(
+            Attention(width, dropout) if dilation is None else Block(width, dilation, dropout)
+            for dilation in READER_LAYERS
+        )
         self.norm = nn.LayerNorm(width)
         self.view = nn.Linear(4 * width + DENSE, 2 * width)
         self.events = nn.Linear(2 * width, EVENTS)

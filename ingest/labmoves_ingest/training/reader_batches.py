@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from labmoves_ingest.lexicon import FLAGS, Flag
+from labmoves_ingest.organization_view import ORGANIZATION_DENSE
 from labmoves_ingest.reading import EVENTS
-from labmoves_ingest.token_features import TOKEN_COLUMNS
+from labmoves_ingest.token_features import TOKEN_COLUMNS, VECTOR
 from labmoves_ingest.training.reader_examples import ReaderExample
 from labmoves_ingest.training.settings import ReaderSettings
-from labmoves_ingest.windows import DENSE, ORGANIZATION_DENSE, SPECIAL_WORDS
+from labmoves_ingest.training.tagger import seen_of
+from labmoves_ingest.windows import DENSE, SPECIAL_WORDS
 
 __all__ = ["ReaderBatch"]
 
@@ -71,7 +73,7 @@ class ReaderBatch:
         named = max(1, *(len(example.organizations) for example in examples))
         return cls(
             columns=_padded([e.columns for e in examples], (length, TOKEN_COLUMNS), np.int64),
-            flags=_padded([e.flags for e in examples], (length, FLAGS)),
+            flags=_padded([seen_of(e.flags, e.vectors) for e in examples], (length, FLAGS + VECTOR)),
             mark=_padded([window.mark for window in windows], (length,), np.int64),
             segment=_padded([window.segment for window in windows], (length,), np.int64),
             distance=_padded([window.distance for window in windows], (length,), np.int64),

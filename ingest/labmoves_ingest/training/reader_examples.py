@@ -17,17 +17,19 @@ from numpy.typing import NDArray
 from labmoves_graph.model import Event
 from labmoves_ingest.documents import Span
 from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.organization_view import ORGANIZATION_DENSE, organization_features
 from labmoves_ingest.reading import EVENTS
+from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.token_features import Vocabulary
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.gold_documents import GoldDocument
-from labmoves_ingest.windows import ORGANIZATION_DENSE, Items, Window, organization_features
+from labmoves_ingest.windows import Items, Window
 
 __all__ = ["ReaderExample", "reader_examples"]
 
 Array = NDArray[np.float32]
 
-_ORGANIZATION, _DATE, _FIRST_ROLE = 2, 3, 8
+_ORGANIZATION, _DATE, _ORGANIZATION_REFERENCE, _FIRST_ROLE = 2, 3, 6, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ReaderExample:
     first_word: int
     columns: NDArray[np.int32]
     flags: Array
+    vectors: NDArray[np.float16]
     organizations: list[tuple[int, int]]
     dates: list[tuple[int, int]]
     roles: list[tuple[int, int]]
@@ -65,13 +68,19 @@ class ReaderExample:
 
 
 def reader_examples(
-    article: AnnotatedArticle, lexicon: Lexicon, vocabulary: Vocabulary, first_word: int = 0
+    article: AnnotatedArticle,
+    lexicon: Lexicon,
+    vocabulary: Vocabulary,
+    references: ReferenceModel,
+    first_word: int = 0,
 ) -> list[ReaderExample]:
     """One example for each sentence and person that the reader would look at, or should have.
 
+    references: says what pronouns mean, as it will when texts are read; errors and all.
     first_word: where the vocabulary begins in a network that knows the words of several languages.
     """
     gold = GoldDocument.of(article, lexicon)
+    references.resolve(gold.document)
     items = Items.of(gold.document, vocabulary)
     stated = _stated_claims(gold)
     examples = []
@@ -102,7 +111,8 @@ def _is_cued(items: Items, sentence: int) -> bool:
 
 def _example(window: Window, gold: GoldDocument, claims: Sequence[GoldClaim], first_word: int) -> ReaderExample:
     items = window.items
-    organizations, dates, roles = (_pointable(window, kind) for kind in (_ORGANIZATION, _DATE, _FIRST_ROLE))
+    kinds = (_ORGANIZATION, _ORGANIZATION_REFERENCE), (_DATE,), (_FIRST_ROLE,)
+    organizations, dates, roles = (_pointable(window, some) for some in kinds)
     here = {gold.organizations[c.organization] for c in claims if c.organization in gold.organizations}
     sentence = items.sentence_first[window.sentence] - window.first
     columns = items.columns[window.first : window.last].copy()
@@ -112,6 +122,7 @@ def _example(window: Window, gold: GoldDocument, claims: Sequence[GoldClaim], fi
         first_word,
         columns,
         items.flags[window.first : window.last],
+        items.vectors[window.first : window.last],
         organizations,
         dates,
         roles,
@@ -126,9 +137,10 @@ def _example(window: Window, gold: GoldDocument, claims: Sequence[GoldClaim], fi
     )
 
 
-def _pointable(window: Window, kind: int) -> list[tuple[int, int]]:
-    places = range(window.first, window.last)
-    return [(i - window.first, int(window.items.entity[i])) for i in places if window.items.kind[i] == kind]
+def _pointable(window: Window, kinds: tuple[int, ...]) -> list[tuple[int, int]]:
+    items = window.items
+    places = [i for i in range(window.first, window.last) if items.kind[i] in kinds and items.entity[i] >= 0]
+    return [(i - window.first, int(items.entity[i])) for i in places]
 
 
 def _features(window: Window) -> Array:

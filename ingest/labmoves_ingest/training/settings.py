@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LinearSettings", "ReaderSettings", "Settings", "TaggerSettings"]
+__all__ = ["LinearSettings", "ReaderSettings", "ReferenceSettings", "Settings", "TaggerSettings", "WeigherSettings"]
 
 
 @dataclass(frozen=True, slots=True)
 class TaggerSettings:
-    """Of the mention tagger.
+    """Of the mention tagger: one network for each of the seeds.
 
     variants: copies of each training article under other names; crop: longest stretch of tokens in a batch;
     gazetteer_dropout: share of stretches in which the registry's names are not shown; word_dropout: share of
@@ -26,7 +26,7 @@ class TaggerSettings:
     weight_decay: float = 0.02
     warmup: int = 100
     batch: int = 24
-    seed: int = 1
+    seeds: tuple[int, ...] = (1,)
     variants: int = 3
     crop: int = 320
     gazetteer_dropout: float = 0.4
@@ -57,6 +57,32 @@ class ReaderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReferenceSettings:
+    """Of the network that says what pronouns and descriptions mean, learnt from both languages at once."""
+
+    epochs: int = 5
+    width: int = 80
+    dropout: float = 0.3
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
+    batch: int = 32
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WeigherSettings:
+    """Of the network that weighs whole readings, learnt from both languages at once."""
+
+    epochs: int = 40
+    width: int = 48
+    dropout: float = 0.4
+    learning_rate: float = 5e-4
+    weight_decay: float = 0.05
+    batch: int = 64
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LinearSettings:
     """Of a linear model over hashed columns. class_weights: of the loss of each class; decay: of the weights used."""
 
@@ -78,7 +104,9 @@ class Settings:
 
     rare: int = 3
     tagger: TaggerSettings = TaggerSettings()
+    references: ReferenceSettings = ReferenceSettings()
     reader: ReaderSettings = ReaderSettings()
+    weigher: WeigherSettings = WeigherSettings()
     status: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, 2.0, 1.3, 2.0))
     reasons: LinearSettings = LinearSettings(epochs=5, batch=128, class_weights=(1.0, *(3.0,) * 16))
     reason_threshold: float = 0.25

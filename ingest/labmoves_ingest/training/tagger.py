@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from labmoves_ingest.lexicon import FLAGS
-from labmoves_ingest.token_features import BUCKETS, SHAPES
+from labmoves_ingest.network import TAGGER_LAYERS
+from labmoves_ingest.token_features import BUCKETS, SHAPES, VECTOR
 
-__all__ = ["TagNet"]
+__all__ = ["Block", "TagNet", "TokenEmbedding", "seen_of"]
 
 
 class Block(nn.Module):
@@ -29,7 +32,10 @@ class Block(nn.Module):
 
 
 class TokenEmbedding(nn.Module):
-    """Word, two hashed columns, shape and word classes of each token, summed into one vector."""
+    """Word, two hashed columns, shape, word classes and vector of each token, mixed into one.
+
+    flags: (…, FLAGS + VECTOR), the vector after the word classes.
+    """
 
     def __init__(self, words: int, width: int, hash_width: int = 32) -> None:
         super().__init__()
@@ -37,7 +43,7 @@ class TokenEmbedding(nn.Module):
         self.left = nn.Embedding(BUCKETS, hash_width)
         self.right = nn.Embedding(BUCKETS, hash_width)
         self.shape = nn.Embedding(SHAPES, 16)
-        self.mix = nn.Linear(width + 2 * hash_width + 16 + FLAGS, width)
+        self.mix = nn.Linear(width + 2 * hash_width + 16 + FLAGS + VECTOR, width)
         for table in (self.word, self.left, self.right, self.shape):
             nn.init.normal_(table.weight, std=0.3)
 
@@ -47,6 +53,14 @@ class TokenEmbedding(nn.Module):
         return out
 
 
+def seen_of(flags: NDArray[np.generic], vectors: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Word classes and vectors side by side, array (tokens, FLAGS + VECTOR); a language without vectors has zeros."""
+    seen = np.zeros((len(flags), FLAGS + VECTOR), dtype=np.float32)
+    seen[:, :FLAGS] = flags
+    seen[:, FLAGS : FLAGS + vectors.shape[1]] = vectors
+    return seen
+
+
 class TagNet(nn.Module):
     """Token tags from a stack of dilated convolutions."""
 
@@ -54,7 +68,7 @@ class TagNet(nn.Module):
         super().__init__()
         self.embed = TokenEmbedding(words, width)
         self.dropout = nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(width, d, dropout) for d in (1, 2, 4, 1))
+        self.blocks = nn.ModuleList(Block(width, d, dropout) for d in TAGGER_LAYERS)
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, tags)
 

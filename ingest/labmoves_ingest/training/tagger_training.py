@@ -2,8 +2,8 @@
 
     vocabulary = Vocabulary(common_words(training, settings.rare))
     examples = [tagger_example(article, lexicon, vocabulary) for article in renamed(training, pool, variants)]
-    network = train_tagger(examples, vocabulary, settings.tagger, report)
-    tagger_figures(network, development)   {"person": {"precision": …, "recall": …, "f1": …}, …}
+    network = train_tagger(examples, vocabulary, settings.tagger, seed, report)
+    tagger_figures([network], development)   {"person": {"precision": …, "recall": …, "f1": …}, …}
 
 Every training article is also read under other names (augmentation.py), so that the tagger goes by context.
 """
@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from labmoves_ingest.lexicon import FLAGS, Flag, Lexicon
 from labmoves_ingest.tagging import TAGS, MentionKind, best_tags, tag_spans
-from labmoves_ingest.token_features import TOKEN_COLUMNS, Vocabulary, flag_matrix, token_columns
+from labmoves_ingest.token_features import TOKEN_COLUMNS, VECTOR, Vocabulary, flag_matrix, token_columns
 from labmoves_ingest.tokens import tokenize
 from labmoves_ingest.training.augmentation import NamePool, swapped
 from labmoves_ingest.training.corpus import AnnotatedArticle, Mark
@@ -30,7 +30,7 @@ from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import begin_gold_document
 from labmoves_ingest.training.optimisation import Descent, make_reproducible
 from labmoves_ingest.training.settings import TaggerSettings
-from labmoves_ingest.training.tagger import TagNet
+from labmoves_ingest.training.tagger import TagNet, seen_of
 from labmoves_ingest.windows import SPECIAL_WORDS
 
 __all__ = ["TaggerExample", "common_words", "renamed", "tagger_example", "tagger_figures", "train_tagger"]
@@ -47,11 +47,13 @@ class TaggerExample:
 
     columns: NDArray[np.int32]
     flags: NDArray[np.bool_]
+    vectors: NDArray[np.float16]
     tags: NDArray[np.int64]
 
     def stretch(self, start: int, end: int) -> TaggerExample:
         """The tokens from start to end (excluded)."""
-        return TaggerExample(self.columns[start:end], self.flags[start:end], self.tags[start:end])
+        rows = slice(start, end)
+        return TaggerExample(self.columns[rows], self.flags[rows], self.vectors[rows], self.tags[rows])
 
 
 def common_words(articles: Iterable[AnnotatedArticle], rare: int) -> list[str]:
@@ -79,7 +81,10 @@ def tagger_example(article: AnnotatedArticle, lexicon: Lexicon, vocabulary: Voca
             tags[span.first : span.last] = 2 + 2 * kind
             tags[span.first] = 1 + 2 * kind
     return TaggerExample(
-        token_columns(document.tokens, vocabulary), flag_matrix(document.flags).astype(np.bool_), tags
+        token_columns(document.tokens, vocabulary),
+        flag_matrix(document.flags).astype(np.bool_),
+        document.vectors,
+        tags,
     )
 
 
@@ -91,11 +96,12 @@ def train_tagger(
     examples: Sequence[TaggerExample],
     vocabulary: Vocabulary,
     settings: TaggerSettings,
+    seed: int,
     report: Callable[[str], None],
 ) -> TagNet:
     """The trained network, in evaluation mode. report: called with a line after each epoch."""
-    make_reproducible(settings.seed)
-    random = np.random.default_rng(settings.seed)
+    make_reproducible(seed)
+    random = np.random.default_rng(seed)
     network = TagNet(len(vocabulary), TAGS, settings.width, settings.dropout)
     network.train()
     stretches = sum(len(_stretches(example, settings.crop)) for example in examples)
@@ -109,18 +115,18 @@ def train_tagger(
             loss = measure(network(columns, flags, mask).reshape(-1, TAGS), tags.reshape(-1))
             descent.step(loss)
             total += loss.item()
-        report(f"tagger epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
+        report(f"tagger (seed {seed}) epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
     network.eval()
     return network
 
 
-def tagger_figures(network: TagNet, examples: Iterable[TaggerExample]) -> Figures:
-    """Precision, recall and F1 of whole mentions, for each kind."""
+def tagger_figures(networks: Sequence[TagNet], examples: Iterable[TaggerExample]) -> Figures:
+    """Precision, recall and F1 of whole mentions, for each kind, by the mean of the networks' scores."""
     hit, predicted, annotated = Counter[str](), Counter[str](), Counter[str]()
     for example in examples:
         if not len(example.tags):
             continue
-        found = set(tag_spans(best_tags(_scores(network, example))))
+        found = set(tag_spans(best_tags(_scores(networks, example))))
         gold = set(tag_spans([int(tag) for tag in example.tags]))
         for counter, spans in ((hit, found & gold), (predicted, found), (annotated, gold)):
             counter.update(kind.name.lower() for kind, _, _ in spans)
@@ -128,12 +134,13 @@ def tagger_figures(network: TagNet, examples: Iterable[TaggerExample]) -> Figure
     return {name: agreement(hit[name], predicted[name], annotated[name]) for name in names}
 
 
-def _scores(network: TagNet, example: TaggerExample) -> NDArray[np.float32]:
+def _scores(networks: Sequence[TagNet], example: TaggerExample) -> NDArray[np.float32]:
     columns = torch.from_numpy(example.columns[None].astype(np.int64))
-    flags = torch.from_numpy(example.flags[None].astype(np.float32))
+    flags = torch.from_numpy(seen_of(example.flags, example.vectors)[None])
     with torch.no_grad():
-        scores: Tensor = network(columns, flags, torch.ones(1, len(example.tags), 1))
-    found: NDArray[np.float32] = scores[0].numpy()
+        mask = torch.ones(1, len(example.tags), 1)
+        scores = torch.stack([network(columns, flags, mask)[0] for network in networks]).mean(0)
+    found: NDArray[np.float32] = scores.numpy()
     return found
 
 
@@ -160,14 +167,14 @@ def _collated(
     """Padded columns, flags, tags and mask, with some words and registry names hidden."""
     shape = len(pieces), max(len(piece.tags) for piece in pieces)
     columns = np.zeros((*shape, TOKEN_COLUMNS), dtype=np.int64)
-    flags = np.zeros((*shape, FLAGS), dtype=np.float32)
+    flags = np.zeros((*shape, FLAGS + VECTOR), dtype=np.float32)
     tags = np.full(shape, _IGNORED, dtype=np.int64)
     mask = np.zeros((*shape, 1), dtype=np.float32)
     for row, piece in enumerate(pieces):
         size = len(piece.tags)
         columns[row, :size], flags[row, :size], tags[row, :size], mask[row, :size] = (
             piece.columns,
-            piece.flags,
+            seen_of(piece.flags, piece.vectors),
             piece.tags,
             1,
         )
