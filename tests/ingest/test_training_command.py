@@ -34,7 +34,7 @@ SMALL = replace(
     rare=2,
     tagger=replace(USUAL.tagger, epochs=1, width=16, variants=1, seeds=(1,)),
     references=replace(USUAL.references, epochs=1, width=16),
-    reader=replace(USUAL.reader, epochs=1, width=16),
+    reader=replace(USUAL.reader, epochs=1, widths=(16, 24)),
     weigher=replace(USUAL.weigher, epochs=2, width=4),
     status=replace(USUAL.status, epochs=1),
     reasons=replace(USUAL.reasons, epochs=1),

@@ -205,7 +205,10 @@ def _train_readers(runs: Sequence[_Run]) -> None:
     training = [
         one for run, start in zip(runs, starts, strict=True) for one in _reader_examples(run, Part.TRAINING, start)
     ]
-    networks = [train_reader(training, sum(sizes), settings, seed, report) for seed in settings.seeds]
+    networks = [
+        train_reader(training, sum(sizes), settings, seed, width, report)
+        for seed, width in zip(settings.seeds, settings.widths, strict=True)
+    ]
     for run, start, size in zip(runs, starts, sizes, strict=True):
         run.files.put_readers(networks, start, size)
         figures = {part: reader_figures(networks, _reader_examples(run, part, start)) for part in MEASURED}

@@ -1,6 +1,6 @@
 """Trains the claim reader: which events a sentence states of a person, with which organization, date and role.
 
-    network = train_reader(examples, words, settings.reader, seed, report)
+    network = train_reader(examples, words, settings.reader, seed, width, report)
     reader_figures([network], development)   {"event_f1": …, "claim_f1": …, "organization": …, …}
 
 The figures are those of the reader alone, on marked mentions; what the whole reading reaches is in measuring.py.
@@ -37,6 +37,7 @@ def train_reader(
     words: int,
     settings: ReaderSettings,
     seed: int,
+    width: int,
     report: Callable[[str], None],
 ) -> ReaderNet:
     """The trained network, in evaluation mode.
@@ -45,7 +46,7 @@ def train_reader(
     """
     make_reproducible(seed)
     random = np.random.default_rng(seed)
-    network = ReaderNet(words, settings.width, settings.dropout)
+    network = ReaderNet(words, width, settings.dropout)
     network.train()
     per_epoch = -(-len(examples) // settings.batch)
     steps = settings.epochs * per_epoch

@@ -35,20 +35,21 @@ class TaggerSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """Of the claim reader: one network, learnt from both languages at once, for each of the seeds.
+    """Of the claim reader: one network, learnt from both languages at once, for each of the seeds, of the width
+    beside it; widths are multiples of network.HEADS.
 
     context_dropout: share of windows read without what stands before the sentence, where they can be;
     cue_dropout: word_dropout in the items of a cue; trigger_weight: of the loss for pointing at the trigger.
     """
 
     epochs: int = 5
-    width: int = 96
     dropout: float = 0.35
     learning_rate: float = 2.5e-3
     weight_decay: float = 0.03
     warmup: int = 150
     batch: int = 32
-    seeds: tuple[int, ...] = (3, 4)
+    seeds: tuple[int, ...] = (4, 6)
+    widths: tuple[int, ...] = (96, 128)
     gazetteer_dropout: float = 0.3
     context_dropout: float = 0.25
     word_dropout: float = 0.15
