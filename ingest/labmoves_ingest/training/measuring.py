@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,10 @@ from labmoves_graph.model import Event
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.settling import settled
 from labmoves_ingest.training.figures import Figures, agreement, share
-from labmoves_ingest.training.weigh_training import WeighCase
 from labmoves_ingest.weighing import with_odds
+
+if TYPE_CHECKING:  # measuring needs no torch
+    from labmoves_ingest.training.weigh_training import WeighCase
 
 __all__ = ["DEFAULT_THRESHOLD", "Readings", "best_thresholds", "calibration", "claim_figures", "readings_of"]
 
