@@ -1,13 +1,13 @@
 """Whom pronouns and what descriptions mean: "she", "the company", 他, 该公司.
 
-    ReferenceModel.load("en").resolve(document)     fills document.person_referents and .organization_referents
+    ReferenceModel.load().resolve(document)     fills document.person_referents and .organization_referents
 
 References are settled from left to right, each among the names that stand near it and the one named most; a settled
 one counts as a mention for those after it, and tells the gender of whom it means. A small network scores every
 candidate by where it was mentioned last, how often, as what, and by the class of the word ("he", "its", 公司). Its
 training (training/reference_training.py) walks the annotated texts by the same steps.
 
-Cannot happen: a referent that the text does not name; a reference settled by what follows its paragraph.
+Cannot happen: a referent that the text does not name, or only after the sentence that follows, unless it signs.
 """
 
 from __future__ import annotations

@@ -95,7 +95,10 @@ class Weigher:
 
 
 def with_odds(candidates: Sequence[Candidate], odds: dict[Stint, float]) -> list[Candidate]:
-    """The candidates; the likeliest of each stint has the stint's odds, the others less in proportion."""
+    """The candidates; the likeliest of each stint has the stint's odds, the others less in proportion.
+
+    Their probabilities must be positive, as the reader's are.
+    """
     factor = {stint: odds[stint] / group[0].probability for stint, group in stints(candidates).items()}
     return [
         replace(one, probability=one.probability * factor[one.person, one.event, one.organization])

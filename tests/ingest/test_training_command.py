@@ -162,6 +162,13 @@ def test_a_trial_does_not_replace_the_shipped_models(capsys):
     assert "say where with --out DIR" in capsys.readouterr().err
 
 
+def test_one_language_does_not_replace_what_both_share(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--language", "en"])
+    assert caught.value.code == 2
+    assert "shared by the languages; say where to write with --out DIR" in capsys.readouterr().err
+
+
 def test_the_guide_names_every_option_and_its_example_reads(tmp_path, capsys):
     guide = GUIDE.read_text("utf-8")
     with pytest.raises(SystemExit):

@@ -31,12 +31,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.out is None and (asked.limit is not None or asked.epochs is not None):
         parser.error("a trial with --limit or --epochs would replace the shipped models; say where with --out DIR")
+    if (
+        asked.out is None
+        and asked.language
+        and len(set(asked.language)) < len(LANGUAGES)
+        and not _is_apart(asked.only)
+    ):
+        parser.error("references, readers and weigher are shared by the languages; say where to write with --out DIR")
     try:
         _train(asked)
     except LabmovesError as error:
         print(f"labmoves_ingest.training: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _is_apart(models: Sequence[str] | None) -> bool:
+    """Whether training these for one language leaves what the other one uses."""
+    return bool(models) and set(models or ()) <= {"status", "reasons"}
 
 
 def _parser() -> argparse.ArgumentParser:

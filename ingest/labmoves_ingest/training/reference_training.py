@@ -1,7 +1,8 @@
 """Trains what pronouns and descriptions mean, on the annotated ones.
 
-    network = train_references({"en": examples, "zh": …}, settings, report)
-    reference_figures(model, articles, lexicon)    {"person": {"right": …, "annotated": …}, …}
+    examples = reference_examples(articles, lexicon)       those of all languages together
+    network = train_references(examples, settings, report)
+    reference_figures(model, articles, lexicon)            {"person": {"right": …, "annotated": …}, …}
 
 In training each reference follows rightly settled ones; the figures are of texts read through with the model's own
 decisions, errors and all, on marked mentions.
