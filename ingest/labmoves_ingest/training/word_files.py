@@ -107,13 +107,13 @@ class SentenceEncoder:
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
             cut = [[self.numbers[piece] for piece in self.pieces(words[i])] for i in batch]
-            states = self._states([[self.numbers[_BEGIN], *pieces, self.numbers[_END]] for pieces in cut])
+            with torch.no_grad():
+                states = self._states([[self.numbers[_BEGIN], *pieces, self.numbers[_END]] for pieces in cut])
             for row, (i, pieces) in enumerate(zip(batch, cut, strict=True)):
                 tables[i] = self._weights["embeddings.word_embeddings.weight"][pieces].mean(0).numpy()
                 outputs[i] = states[row, 1 : 1 + len(pieces)].mean(0).numpy()
         return tables, outputs
 
-    @torch.no_grad()
     def _states(self, sequences: list[list[int]]) -> Tensor:
         size = max(map(len, sequences))
         numbers = torch.tensor([one + [0] * (size - len(one)) for one in sequences])
