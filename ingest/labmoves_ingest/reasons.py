@@ -46,6 +46,8 @@ _LEAVING = re.compile(
     r"|why (?:he|she|i|they)(?:'m| am| is|) ?(?:left|leav\w+|quit|resigned)"
     r"|reasons? (?:for|behind) (?:his|her|their|my|the) (?:departure|exit|resignation|leaving)"
 )
+#: A clause that says what was no reason: 并没有指向某一项具体分歧.
+_NEGATED = re.compile(r"没有|并未|并非|不是|未曾|从未|\bnot\b|n't\b|\bnever\b|\bwithout\b")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s?(?:%|％|percent|per cent)|([一二三四五六七八九])成|百分之(\d{1,3})")
 _NUMERAL = {c: i for i, c in enumerate("一二三四五六七八九", 1)}
 
@@ -73,7 +75,8 @@ class ReasonFeatures:
 
     def plain(self, document: Document, clause: Clause, leaving: Sequence[int]) -> ReasonCategory | None:
         """The kind of a clause that plainly states a reason: a word of one kind, in a sentence that speaks of the
-        reasons for leaving, or behind a strong introduction ("citing", 由于) in the sentence of the event.
+        reasons for leaving, or behind a strong introduction ("citing", 由于) in the sentence of the event. What the
+        clause denies is none.
         """
         counts = {
             name: sum(1 for _ in pattern.finditer(document.folded, clause.start, clause.end))
@@ -83,6 +86,8 @@ class ReasonFeatures:
         strong = dict(self._introductions)["same_sentence_strong"]
         introduced = clause.offset == 0 and strong.match(document.folded, clause.start, clause.end)
         if not counts[best] or not (introduced or clause.sentence in leaving):
+            return None
+        if _NEGATED.search(document.folded, clause.start, clause.end):
             return None
         return ReasonCategory(best)
 

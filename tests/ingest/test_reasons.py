@@ -85,3 +85,17 @@ def test_features_are_columns_each_once_whoever_it_is(make_document):
         [clause] = list(clauses(document, 0, 0, []))
         columns.append(ReasonFeatures("en").columns(document, clause, 1, Event.DEPARTURE))
     assert columns[0] == columns[1] == sorted(set(columns[0]))
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("Ann Lee left Acme, citing low pay and salary.", True),
+        ("Ann Lee left Acme, citing not pay and salary.", False),
+    ],
+)
+def test_what_a_clause_denies_is_no_plain_reason(make_document, text, stated):
+    document = make_document(text, ["Ann Lee"], ["Acme"])
+    features = ReasonFeatures("en")
+    kinds = [features.plain(document, clause, []) for clause in clauses(document, 0, 0, [])]
+    assert (ReasonCategory.COMPENSATION in kinds) is stated
