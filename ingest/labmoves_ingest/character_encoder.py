@@ -12,12 +12,12 @@ to VECTOR numbers, the directions in which our training texts vary most. trainin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import resources
 from importlib.resources.abc import Traversable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.token_features import VECTOR
 from labmoves_ingest.tokens import Sentence, Token
 
@@ -49,9 +49,7 @@ class CharacterEncoder:
     @classmethod
     def load(cls, folder: Traversable | None = None) -> CharacterEncoder:
         """folder: of the model files; None: those that labmoves brings along."""
-        place = (folder or resources.files("labmoves_ingest") / "models") / "characters.npz"
-        with place.open("rb") as file, np.load(file) as archive:
-            return cls({name: archive[name] for name in archive.files})
+        return cls(read_archive("characters.npz", folder))
 
     def vectors(self, tokens: Sequence[Token], sentences: Sequence[Sentence]) -> NDArray[np.float16]:
         """Array (tokens, VECTOR). A token of several characters: its last forwards, its first backwards."""

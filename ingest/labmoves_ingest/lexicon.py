@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -183,6 +184,7 @@ class Lexicon:
         return marks
 
 
+@cache
 def _cues(language: str) -> dict[str, Any]:
     return tomllib.loads((resources.files("labmoves_ingest") / "cues" / f"{language}.toml").read_text("utf-8"))
 

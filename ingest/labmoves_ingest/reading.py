@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import Any
@@ -27,6 +26,7 @@ from labmoves_ingest.dates import DateMention, find_dates
 from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.mentions import fill_mentions
+from labmoves_ingest.model_archives import read_archive, shipped_models
 from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerEnsemble, read_weights
 from labmoves_ingest.organization_view import nearby_organizations, organization_features
 from labmoves_ingest.references import ReferenceModel
@@ -232,12 +232,11 @@ def _shipped_references() -> ReferenceModel:
 
 @lru_cache(maxsize=2)
 def _shipped_model(language: str) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
-    return _model(language, resources.files("labmoves_ingest") / "models")
+    return _model(language, shipped_models())
 
 
 def _model(language: str, folder: Traversable) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
-    with (folder / f"{language}.npz").open("rb") as file, np.load(file) as archive:
-        weights = read_weights(archive)
+    weights = read_weights(read_archive(f"{language}.npz", folder))
     meta = json.loads((folder / f"{language}.json").read_text("utf-8"))
     return weights, meta
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from labmoves_graph.model import Event, Reason, ReasonCategory
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import Flag
+from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.patterns import any_word
 from labmoves_ingest.reading import Candidate
 from labmoves_ingest.tokens import is_han
@@ -201,11 +202,10 @@ class ReasonFinder:
 
     def __init__(self, language: str) -> None:
         self._features = ReasonFeatures(language)
-        path = resources.files("labmoves_ingest") / "models" / f"{language}_reasons.npz"
-        with path.open("rb") as file, np.load(file) as archive:
-            self._weights: NDArray[np.float32] = archive["weights"].astype(np.float32)
-            self._bias: NDArray[np.float32] = archive["bias"].astype(np.float32)
-            self._threshold = float(archive["threshold"])
+        archive = read_archive(f"{language}_reasons.npz")
+        self._weights: NDArray[np.float32] = archive["weights"].astype(np.float32)
+        self._bias: NDArray[np.float32] = archive["bias"].astype(np.float32)
+        self._threshold = float(archive["threshold"].astype(np.float64))
 
     def find(self, document: Document, candidate: Candidate, leaving: Sequence[int]) -> tuple[Reason, ...]:
         """Reasons for the candidate's event. leaving: see `speaks_of_leaving`."""

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import islice
 
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 
 from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import Flag
+from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.schools import is_school
 
 __all__ = ["CLASSES", "FEATURES", "Choice", "ReferenceModel", "choices"]
@@ -110,9 +110,8 @@ class ReferenceModel:
     @classmethod
     def load(cls, folder: Traversable | None = None) -> ReferenceModel:
         """folder: of the model files; None: those that labmoves brings along."""
-        place = (folder or resources.files("labmoves_ingest") / "models") / "references.npz"
-        with place.open("rb") as file, np.load(file) as archive:
-            return cls({name: archive[name].astype(np.float32) for name in archive.files})
+        archive = read_archive("references.npz", folder)
+        return cls({name: value.astype(np.float32) for name, value in archive.items()})
 
     def resolve(self, document: Document) -> None:
         """Fill in what the document's references mean; one that more likely means none of its names stays open."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from importlib import resources
 from zlib import crc32
 
 import numpy as np
@@ -21,6 +20,7 @@ from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import Flag
+from labmoves_ingest.model_archives import read_archive
 
 __all__ = ["STATUSES", "WIDTH", "StatusModel", "status_features"]
 
@@ -40,9 +40,8 @@ class StatusModel:
     @classmethod
     def load(cls, language: str) -> StatusModel:
         """The shipped model of "en" or "zh"."""
-        path = resources.files("labmoves_ingest") / "models" / f"{language}_status.npz"
-        with path.open("rb") as file, np.load(file) as archive:
-            return cls(archive["weights"].astype(np.float32), archive["bias"].astype(np.float32))
+        archive = read_archive(f"{language}_status.npz")
+        return cls(archive["weights"].astype(np.float32), archive["bias"].astype(np.float32))
 
     def judge(
         self, document: Document, sentence: int, trigger: int, event: Event, date: PartialDate | None

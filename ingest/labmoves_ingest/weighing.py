@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import resources
 from importlib.resources.abc import Traversable
 
 import numpy as np
@@ -25,6 +24,7 @@ from labmoves_graph.model import Event
 from labmoves_ingest.coordination import spread
 from labmoves_ingest.documents import Document, Entity
 from labmoves_ingest.lexicon import Flag
+from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.reading import EVENTS, Candidate, Reader
 from labmoves_ingest.schooling import without_schooling
 from labmoves_ingest.schools import is_school
@@ -72,9 +72,8 @@ class Weigher:
     @classmethod
     def load(cls, folder: Traversable | None = None) -> Weigher:
         """folder: of the model files; None: those that labmoves brings along."""
-        place = (folder or resources.files("labmoves_ingest") / "models") / "weigher.npz"
-        with place.open("rb") as file, np.load(file) as archive:
-            return cls({name: archive[name].astype(np.float32) for name in archive.files})
+        archive = read_archive("weigher.npz", folder)
+        return cls({name: value.astype(np.float32) for name, value in archive.items()})
 
     def weighed(self, document: Document, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates; the likeliest of each stint has the stint's probability, the others less in proportion."""

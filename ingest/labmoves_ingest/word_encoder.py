@@ -15,12 +15,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from importlib import resources
 from importlib.resources.abc import Traversable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.token_features import VECTOR
 from labmoves_ingest.tokens import Token
 
@@ -46,9 +46,7 @@ class WordEncoder:
     @classmethod
     def load(cls, folder: Traversable | None = None) -> WordEncoder:
         """folder: of the model files; None: those that labmoves brings along."""
-        place = (folder or resources.files("labmoves_ingest") / "models") / "words.npz"
-        with place.open("rb") as file, np.load(file) as archive:
-            return cls({name: archive[name] for name in archive.files})
+        return cls(read_archive("words.npz", folder))
 
     def vectors(self, tokens: Sequence[Token]) -> NDArray[np.float16]:
         """Array (tokens, VECTOR); zeros for a token of unknown signs."""

@@ -21,6 +21,7 @@ from labmoves_ingest.token_features import VECTOR
 from labmoves_ingest.tokens import fold, sentences, tokenize
 from labmoves_ingest.training.corpus import read_corpus
 from labmoves_ingest.training.division import Part, divided
+from labmoves_ingest.training.principal_directions import principal_directions
 
 __all__ = ["analyser_weights", "main", "projection"]
 
@@ -74,16 +75,8 @@ def projection(weights: Weights, texts: Sequence[str]) -> Weights:
         tokens = tokenize(text, fold(text))
         states.append(encoder.states(tokens, sentences(text, tokens))[::3])
     seen = np.concatenate(states).astype(np.float64)
-    mean = seen.mean(axis=0)
-    values, directions = np.linalg.eigh(np.cov(seen - mean, rowvar=False))
-    spread = np.sqrt(values[::-1][:VECTOR])
-    directions = directions[:, ::-1][:, :VECTOR]
-    directions *= np.sign(directions[np.abs(directions).argmax(axis=0), range(VECTOR)])
-    overall = np.sqrt((spread**2).mean())
-    return {
-        "mean": mean.astype(np.float32),
-        "project": (directions / np.sqrt(spread * overall)).astype(np.float32),
-    }
+    mean, directions = principal_directions(seen, VECTOR)
+    return {"mean": mean.astype(np.float32), "project": directions.astype(np.float32)}
 
 
 def _is_common(character: str) -> bool:

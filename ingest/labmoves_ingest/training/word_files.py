@@ -28,6 +28,7 @@ from labmoves_ingest.token_features import VECTOR
 from labmoves_ingest.tokens import tokenize
 from labmoves_ingest.training.corpus import read_corpus
 from labmoves_ingest.training.division import Part, divided
+from labmoves_ingest.training.principal_directions import principal_directions
 from labmoves_ingest.word_encoder import word_pieces
 
 __all__ = ["SentenceEncoder", "main"]
@@ -50,10 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     encoder = SentenceEncoder(given.folder)
     seen = [word for word in sorted(counts) if encoder.pieces(word)]
     rows = sorted({*filter(_PLAIN.fullmatch, encoder.numbers), *(w for w in seen if _is_rare(w, counts, encoder))})
-    weights = np.array([counts[word] for word in seen], dtype=np.float64)
+    often = np.array([counts[word] for word in seen])
     table = np.concatenate(
         [
-            _projected(of_rows, of_seen, weights)
+            _projected(of_rows, of_seen, often)
             for of_rows, of_seen in zip(encoder.encoded(rows), encoder.encoded(seen), strict=True)
         ],
         axis=1,
@@ -74,15 +75,11 @@ def _is_rare(word: str, counts: Counter[str], encoder: SentenceEncoder) -> bool:
 
 
 def _projected(
-    rows: NDArray[np.float64], seen: NDArray[np.float64], weights: NDArray[np.float64]
+    rows: NDArray[np.float64], seen: NDArray[np.float64], counts: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Half a vector for each row."""
-    mean = np.average(seen, axis=0, weights=weights)
-    values, directions = np.linalg.eigh(np.cov(seen - mean, rowvar=False, fweights=weights.astype(np.int64)))
-    spread = np.sqrt(values[::-1][: VECTOR // 2])
-    directions = directions[:, ::-1][:, : VECTOR // 2]
-    directions = directions * np.sign(directions[np.abs(directions).argmax(axis=0), range(VECTOR // 2)])
-    found: NDArray[np.float64] = (rows - mean) @ (directions / np.sqrt(spread * np.sqrt((spread**2).mean())))
+    mean, directions = principal_directions(seen, VECTOR // 2, counts)
+    found: NDArray[np.float64] = (rows - mean) @ directions
     return found
 
 
