@@ -18,8 +18,8 @@ from starlette.responses import Response
 
 from labmoves_api.formats import MEDIA_TYPES, Format
 from labmoves_api.linked_data import rdf_bytes
-from labmoves_api.records import Json
 from labmoves_api.tabular import Column, csv_bytes, jsonl_bytes
+from labmoves_graph.move_records import Json
 
 __all__ = [
     "file_answer",
@@ -39,9 +39,9 @@ def json_answer(record: Any, status: int = 200, headers: dict[str, str] | None =
     return Response(to_json(record), status, headers, "application/json")
 
 
-def spliced_answer(items: Sequence[bytes], envelope: Json) -> Response:
-    """A list as application/json whose items are JSON already."""
-    body = b'{"items":[' + b",".join(items) + b"]," + to_json(envelope)[1:]
+def spliced_answer(items: bytes, envelope: Json) -> Response:
+    """A list as application/json whose items are JSON already, with commas between them."""
+    body = b'{"items":[%b],%b' % (items, to_json(envelope)[1:])
     return Response(body, 200, _link_header(envelope), "application/json")
 
 

@@ -79,7 +79,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     describe(app)
     # The one added last is the outermost.
-    app.add_middleware(ConditionalAnswers, service=service, memory=chosen.cache_bytes // 2)
+    app.add_middleware(ConditionalAnswers, service=service, memory=chosen.cache_bytes)
     app.add_middleware(Limits, service=service)
     app.add_middleware(CommonHeaders)
     app.add_middleware(Observation, metrics=service.metrics)

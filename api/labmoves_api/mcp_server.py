@@ -24,7 +24,7 @@ from pydantic import Field
 
 from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
-from labmoves_api.records import Json, entity_record, move_record, move_version_record, tenure_record
+from labmoves_api.records import entity_record, tenure_record
 from labmoves_api.service import Service
 from labmoves_api.sparql.pool import SparqlPool
 from labmoves_api.sparql.query import SparqlRequest
@@ -33,6 +33,7 @@ from labmoves_graph.clock import system_clock
 from labmoves_graph.errors import LabmovesError
 from labmoves_graph.model import Event, ReasonCategory, Status, Verdict
 from labmoves_graph.move_filter import MoveFilter
+from labmoves_graph.move_records import Json, move_record, move_version_record
 from labmoves_graph.partial_date import PartialDate
 
 __all__ = ["make_server"]

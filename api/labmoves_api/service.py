@@ -18,7 +18,6 @@ from pathlib import Path
 from labmoves_api.access import TokenFile
 from labmoves_api.jobs import JobQueue
 from labmoves_api.metrics import Metrics
-from labmoves_api.move_bodies import MoveBodies
 from labmoves_api.questions.words import Words
 from labmoves_api.settings import Settings
 from labmoves_api.writing import JobWorker
@@ -58,7 +57,6 @@ class Service:
         self.metrics = Metrics(settings.metrics)
         self.tokens = TokenFile(settings.token_file)
         self.jobs = JobQueue(settings.store / "jobs.db", settings.queue_length)
-        self.bodies = MoveBodies(settings.cache_bytes // 2)
         self.worker = JobWorker(settings, ClaimStore.open(settings.store), self.jobs)
         self._state: StoreState | None = None
         self._opening = threading.Lock()

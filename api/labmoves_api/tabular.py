@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from labmoves_api.records import Json
+from labmoves_graph.move_records import Json
 
 __all__ = [
     "ARTICLE_COLUMNS",

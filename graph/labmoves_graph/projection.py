@@ -25,6 +25,7 @@ from labmoves_graph.history import History, RecordedClaim, components, replay, w
 from labmoves_graph.history_columns import property_values
 from labmoves_graph.identity import is_provisional, resolve_identities
 from labmoves_graph.model import Judgement, JudgementKind, Move, Tenure, Transition, content_hash
+from labmoves_graph.move_texts import move_ids_believed, moves_naming, write_texts
 from labmoves_graph.projection_tables import (
     claims_connected_to,
     claims_of_articles,
@@ -96,6 +97,8 @@ def rebuild(store: ClaimStore, registry: Registry) -> Projected:
             write_articles(model, readings)
             writer.put_derived(_write_components(model, readings, judgements, registry))
             writer.put_entities(registry)
+            model.build_indexes()
+            write_texts(model, move_ids_believed(model))
     return Projected(_revision(store.read_model_path), len(readings), rebuilt=True)
 
 
@@ -148,11 +151,14 @@ def _update_rows(
     write_articles(model, readings)
     if not everything:
         replace_provisional(model, named)
+        write_texts(model, [move.id for move in former.moves])
         return former, DerivedRows((), (), ())
     history = replay(everything, judgements, registry)
     write_component(model, everything, history)
-    replace_provisional(model, named | {(n.kind, n.entity) for n in history.names})
-    return former, _believed(history)
+    renamed = replace_provisional(model, named | {(n.kind, n.entity) for n in history.names})
+    believed = _believed(history)
+    write_texts(model, sorted({move.id for move in (*former.moves, *believed.moves)} | moves_naming(model, renamed)))
+    return former, believed
 
 
 def _current_rows(model: ReadModelWriter, claim_ids: Sequence[str]) -> DerivedRows:

@@ -168,15 +168,25 @@ def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]
             _write_names(model, kind, organization)
 
 
-def replace_provisional(model: ReadModelWriter, entities: Collection[tuple[str, str]]) -> None:
-    """The same for entities that may have been written before, under other names."""
+def replace_provisional(model: ReadModelWriter, entities: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The same for entities that may have been written before; those that had another name come back."""
     model.flush()
+    former = _entity_rows(model, entities)
     for kind, entity in sorted(entities):
         model.delete(kind, "id", [entity])
         _remove_names(model, entity)
         if kind == "organization":
             model.delete("organization_line", "organization_id", [entity])
     write_provisional(model, entities)
+    model.flush()
+    present = _entity_rows(model, entities)
+    return {entity for entity, row in former.items() if row != present[entity]}
+
+
+def _entity_rows(
+    model: ReadModelWriter, entities: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], list[sqlite3.Row]]:
+    return {(kind, entity): _rows(model, f"SELECT * FROM {kind} WHERE id = ?", [entity]) for kind, entity in entities}
 
 
 def claims_of_articles(model: ReadModelWriter, article_ids: Sequence[str]) -> set[str]:

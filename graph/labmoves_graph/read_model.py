@@ -23,6 +23,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
+from labmoves_graph import move_texts as texts
 from labmoves_graph import read_model_entities as entities
 from labmoves_graph import read_model_moves as moves
 from labmoves_graph import read_model_statistics as statistics
@@ -163,6 +164,25 @@ class ReadModel:
         with self._reader(lang, as_of) as reader:
             return moves.move(reader, move_id)
 
+    def move_texts(
+        self,
+        chosen: MoveFilter | None = None,
+        sort: MoveSort = MoveSort.DATE_DESCENDING,
+        limit: int = 50,
+        cursor: str | None = None,
+        *,
+        lang: Language | None = None,
+    ) -> texts.TextPage:
+        """What `moves` gives, as JSON of move_records."""
+        chosen = chosen or MoveFilter()
+        with self._reader(lang, chosen.as_of) as reader:
+            return texts.page_of_texts(reader, chosen, sort, limit, cursor)
+
+    def move_text(self, move_id: str, *, as_of: datetime | None = None, lang: Language | None = None) -> bytes:
+        """What `move` and `move_history` give together, as JSON of move_records. Raises NotFoundError."""
+        with self._reader(lang, as_of) as reader:
+            return texts.text_of(reader, move_id)
+
     def move_history(self, move_id: str) -> tuple[MoveVersionView, ...]:
         """What was believed of a move, oldest first. Raises NotFoundError."""
         with self._reader() as reader:
@@ -270,12 +290,6 @@ class ReadModel:
 
     def _counted(self, reader: Reader, key: Hashable, compute: Callable[[], Answer]) -> Answer:
         return self._cache.get(_revision(reader), key, compute)
-
-    @contextmanager
-    def reading(self, lang: Language | None = None, as_of: datetime | None = None) -> Iterator[tuple[Reader, int]]:
-        """One consistent state for several questions, and its revision: for readers with a memory of their own."""
-        with self._reader(lang, as_of) as reader:
-            yield reader, _revision(reader)
 
     @contextmanager
     def _reader(self, lang: Language | None = None, as_of: datetime | None = None) -> Iterator[Reader]:

@@ -89,6 +89,9 @@ CREATE TABLE move_reason (
     PRIMARY KEY (move_id, valid_from, position)
 ) WITHOUT ROWID;
 
+-- The moves believed now as JSON, and their histories (move_texts.py); follows from the other tables.
+CREATE TABLE move_text (move_id TEXT PRIMARY KEY, record BLOB NOT NULL, history BLOB NOT NULL);
+
 CREATE TABLE transition (
     id TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT, person_id TEXT NOT NULL,
     from_organization TEXT NOT NULL, to_organization TEXT NOT NULL, departure_id TEXT NOT NULL,

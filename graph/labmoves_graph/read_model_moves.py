@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from labmoves_graph.errors import NotFoundError
@@ -23,7 +22,7 @@ from labmoves_graph.read_model_views import (
     Timeline,
 )
 
-__all__ = ["believed", "changes", "condition_of", "history", "move", "page", "page_rows", "roster", "timeline"]
+__all__ = ["changes", "condition_of", "history", "move", "page", "page_rows", "roster", "timeline"]
 
 NAMESAKES = 50  # entities that a name in `q` may mean
 
@@ -63,10 +62,11 @@ def page_rows(
     *,
     also: str = "",
     columns: str = "m.*",
+    within: str = "{page}",
 ) -> tuple[list[sqlite3.Row], str | None]:
     """The rows of table move of one page, and the cursor of the next. also: a condition more, with " AND " before it.
 
-    columns: must have m.id and what is sorted by.
+    columns: must have m.id and what is sorted by. within: a query of the page's rows, in their order.
     """
     condition, parameters = condition_of(reader, chosen)
     column, direction = sort.column, "DESC" if sort.descending else "ASC"
@@ -76,10 +76,8 @@ def page_rows(
         )
         also += f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
-    rows = reader.rows(
-        f"SELECT {columns} FROM move m WHERE {condition}{also} {order}",
-        parameters | {"limit": limit + 1},
-    )
+    query = within.format(page=f"SELECT {columns} FROM move m WHERE {condition}{also} {order}")
+    rows = reader.rows(query, parameters | {"limit": limit + 1})
     more = len(rows) > limit
     rows = rows[:limit]
     return rows, encode_cursor(rows[-1][column], rows[-1]["id"]) if more and rows else None
@@ -98,17 +96,6 @@ def move(reader: Reader, move_id: str) -> MoveView:
 
 def _not_held(move_id: str) -> NotFoundError:
     return NotFoundError(f"no move {move_id!r} is held at that time; find moves with GET /v1/moves")
-
-
-def believed(reader: Reader, move_ids: Sequence[str]) -> tuple[MoveView, ...]:
-    """The moves of these ids as believed now. Raises NotFoundError for one that is not."""
-    rows = reader.rows(
-        "SELECT m.* FROM json_each(?) wanted JOIN move m ON m.id = wanted.value AND m.valid_to IS NULL",
-        (json.dumps(move_ids),),
-    )
-    if lacking := set(move_ids).difference(row["id"] for row in rows):
-        raise _not_held(min(lacking))
-    return reader.moves(rows)
 
 
 def history(reader: Reader, move_id: str) -> tuple[MoveVersionView, ...]:

@@ -17,9 +17,9 @@ from labmoves_graph.move_filter import standing
 from labmoves_graph.read_model_rows import stamp
 from labmoves_graph.read_model_views import EvidenceView, HopView, MoveView, Named, ReasonView, TenureView
 
-__all__ = ["Reader", "evidence_view"]
+__all__ = ["NAME_COLUMNS", "Reader", "evidence_view"]
 
-_NAME_COLUMNS: Mapping[Language | None, str] = {
+NAME_COLUMNS: Mapping[Language | None, str] = {
     None: "name",
     Language.EN: "name",
     Language.ZH_HANS: "coalesce(name_zh_hans, name)",
@@ -60,7 +60,8 @@ class Reader:
     ) -> None:
         self.database = database
         self.as_of = as_of
-        self._column = _NAME_COLUMNS[language]
+        self.language = language
+        self._column = NAME_COLUMNS[language]
         self._names: dict[tuple[str, str], str] = {}
 
     def rows(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> list[sqlite3.Row]:

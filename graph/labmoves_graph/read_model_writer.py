@@ -23,7 +23,7 @@ from labmoves_graph.read_model_rows import Row
 __all__ = ["SCHEMA_VERSION", "ReadModelWriter", "tables"]
 
 #: Raised whenever read_model.sql changes; a database of another version is rebuilt.
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 BUSY_TIMEOUT = 30.0  # seconds that a write waits for another process
 BATCH = 5000  # rows inserted at once
 CACHE_KIB = 64_000
@@ -142,10 +142,14 @@ class ReadModelWriter:
         if table not in _UNCOUNTED:
             self._digest = (self._digest + sign * sum(_row_digest(table, row) for row in rows)) % _MODULUS
 
-    def _close_revision(self) -> None:
+    def build_indexes(self) -> None:
+        """Make those that a model begun afresh still lacks; until then only keys are quick to look up."""
         self.flush()
-        for statement in self._indexes:
-            self.database.execute(statement)
+        while self._indexes:
+            self.database.execute(self._indexes.pop(0))
+
+    def _close_revision(self) -> None:
+        self.build_indexes()
         digest = str(self._digest)
         if digest != (self._before or "0"):  # an empty model has told nobody anything yet
             self.set_meta("revision", str(self.revision + 1))

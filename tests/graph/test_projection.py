@@ -14,7 +14,7 @@ from labmoves_graph.store import ClaimStore
 from labmoves_graph.vocabulary import BASE, ENTITIES_GRAPH, MOVES_GRAPH, OWL
 
 TABLES = ("article", "claim", "claim_entity", "conflation", "identity_key", "move", "move_claim", "move_reason")
-MORE_TABLES = ("organization", "organization_line", "person", "provisional_name", "tenure", "transition")
+MORE_TABLES = ("organization", "organization_line", "person", "provisional_name", "tenure", "transition", "move_text")
 
 
 class Ticking:

@@ -13,8 +13,8 @@ from labmoves_api.answers import json_answer
 from labmoves_api.parameters import LanguageOf, Limit, ServiceOf
 from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
-from labmoves_api.records import move_record
 from labmoves_graph.clock import system_clock
+from labmoves_graph.move_records import move_record
 
 __all__ = ["router"]
 

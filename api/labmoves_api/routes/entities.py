@@ -13,10 +13,11 @@ from labmoves_api.answers import format_answer, item_answer, json_answer, list_a
 from labmoves_api.formats import MEDIA_TYPES, Format, ItemFormat, ListFormat, TimelineFormat
 from labmoves_api.linked_data import entity_triples, roster_triples, timeline_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, Search, ServiceOf, Since, Until
-from labmoves_api.records import entity_record, move_record, named_record, roster_record, tenure_record
+from labmoves_api.records import entity_record, roster_record, tenure_record
 from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import ENTITY_COLUMNS, MOVE_COLUMNS, ROSTER_COLUMNS
 from labmoves_api.timelines import icalendar_bytes, timelinejs_record
+from labmoves_graph.move_records import move_record, named_record
 from labmoves_graph.read_model_views import EntityView, Named, Page, Timeline
 
 __all__ = ["router"]

@@ -10,7 +10,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic_core import to_json
 from starlette.responses import Response
 
 from labmoves_api import schemas
@@ -18,10 +17,11 @@ from labmoves_api.answers import file_answer, item_answer, list_answer, page_lin
 from labmoves_api.formats import Format, ItemFormat, MoveFormat
 from labmoves_api.linked_data import claim_triples, move_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, MoveFilterOf, ServiceOf
-from labmoves_api.records import Json, claim_record, move_record, move_version_record
+from labmoves_api.records import claim_record
 from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import MOVE_COLUMNS
 from labmoves_graph.move_filter import MoveFilter, MoveSort
+from labmoves_graph.move_records import Json, move_record
 from labmoves_graph.read_model_statistics import FACETS
 from labmoves_graph.tabular_export import parquet_bytes
 
@@ -59,15 +59,15 @@ async def list_moves(
 
     def answer() -> Response:
         if format is Format.JSON:
-            bodies = service.bodies.page(service.model, chosen, sort, limit, cursor, lang)
+            texts = service.model.move_texts(chosen, sort, limit, cursor, lang=lang)
             envelope: Json = {
-                "cursor": bodies.cursor,
-                "links": page_links(request, bodies.cursor),
+                "cursor": texts.cursor,
+                "links": page_links(request, texts.cursor),
                 "total": service.count(chosen),
             }
             if facets is not None:
                 envelope["facets"] = service.model.facets(chosen, list(dict.fromkeys(facets.split(","))))
-            return spliced_answer(bodies.items, envelope)
+            return spliced_answer(texts.items, envelope)
         page = service.model.moves(chosen, sort, limit, cursor, lang=lang)
         record = {"items": [move_record(view) for view in page.items], "links": page_links(request, page.cursor)}
         if format is Format.PARQUET:
@@ -87,12 +87,7 @@ async def get_move(id: ItemId, service: ServiceOf, lang: LanguageOf, as_of: AsOf
     if format is not Format.JSON:
         view = model.move(id, as_of=as_of, lang=lang)
         return item_answer(format, {}, lambda: move_triples(view))
-    if as_of is None:
-        body = service.bodies.one(model, id, lang)
-    else:
-        body = to_json(move_record(model.move(id, as_of=as_of, lang=lang)))
-    history = [move_version_record(version) for version in model.move_history(id)]
-    return Response(body[:-1] + b',"history":' + to_json(history) + b"}", media_type="application/json")
+    return Response(model.move_text(id, as_of=as_of, lang=lang), media_type="application/json")
 
 
 @router.get("/claims/{id}", operation_id="get_claim", summary="A claim", response_model=schemas.ClaimItem)

@@ -13,12 +13,12 @@ from labmoves_api.answers import json_answer
 from labmoves_api.errors import ScopeError
 from labmoves_api.jobs import Job, JobKind, JobState
 from labmoves_api.parameters import ItemId, ServiceOf
-from labmoves_api.records import Json
 from labmoves_api.routes.articles import ArticleId
 from labmoves_api.service import Service
 from labmoves_api.service_schemas import JobItem
 from labmoves_graph.errors import NotFoundError
 from labmoves_graph.model import JudgementKind
+from labmoves_graph.move_records import Json
 from labmoves_graph.partial_date import PartialDate
 
 __all__ = ["router"]
