@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from labmoves_graph.model import Move, Reason, Tenure, Transition
 from labmoves_graph.partial_date import PartialDate
-from labmoves_graph.rdf_terms import Statement, date_literal, day_literal, number_literal, text_literal
+from labmoves_graph.rdf_terms import Statement, date_literal, day_literal, n_quads_text, number_literal, text_literal
 from labmoves_graph.vocabulary import (
     CLAIM,
     LM,
@@ -29,7 +29,7 @@ from labmoves_graph.vocabulary import (
     concept,
 )
 
-__all__ = ["DerivedFacts", "derived_quads", "derived_statements", "move_quads", "tenure_quads"]
+__all__ = ["DerivedFacts", "derived_quads", "derived_statements", "derived_text", "move_quads", "tenure_quads"]
 
 
 class DerivedFacts(Protocol):
@@ -59,6 +59,11 @@ def derived_statements(facts: DerivedFacts) -> Iterator[Statement]:
         yield from _transition_statements(transition)
     for tenure in facts.tenures:
         yield from _tenure_statements(tenure)
+
+
+def derived_text(facts: DerivedFacts) -> str:
+    """The same as lines of N-Quads."""
+    return n_quads_text((MOVES_GRAPH, list(derived_statements(facts))))
 
 
 def derived_quads(facts: DerivedFacts) -> Iterator[Quad]:

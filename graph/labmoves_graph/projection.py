@@ -14,18 +14,17 @@ Errors: those of the store (StoreError, StoreLockedError), and StoreError for mo
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.clock import instant_text
-from labmoves_graph.history import History, RecordedClaim, components, replay, with_keys
+from labmoves_graph.component_rows import DerivedRows, component_rows
 from labmoves_graph.history_columns import property_values
-from labmoves_graph.identity import is_provisional, resolve_identities
-from labmoves_graph.model import Judgement, JudgementKind, Move, Tenure, Transition, content_hash
-from labmoves_graph.move_texts import move_ids_believed, moves_naming, write_texts
+from labmoves_graph.model import Judgement
+from labmoves_graph.move_texts import moves_naming, write_texts
 from labmoves_graph.projection_tables import (
     claims_connected_to,
     claims_of_articles,
@@ -38,30 +37,18 @@ from labmoves_graph.projection_tables import (
     remove_component,
     replace_provisional,
     write_articles,
-    write_component,
-    write_judgements,
-    write_provisional,
-    write_registry,
 )
 from labmoves_graph.read_model_rows import instant
 from labmoves_graph.read_model_writer import SCHEMA_VERSION, ReadModelWriter, tables
+from labmoves_graph.rebuild import inputs_digest, rebuild_all, recorded_of
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore
 from labmoves_graph.vocabulary import ARTICLE_GRAPH, LM, PROV
 
-__all__ = ["DerivedRows", "Projected", "project", "rebuild"]
+__all__ = ["Projected", "project", "rebuild", "update"]
 
 #: From this share of the articles on, everything is rebuilt: one pass is then quicker than many small ones.
 REBUILD_SHARE = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class DerivedRows:
-    """What is believed now, in the form that the moves graph is written from."""
-
-    moves: tuple[Move, ...]
-    transitions: tuple[Transition, ...]
-    tenures: tuple[Tenure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,40 +69,13 @@ def project(store: ClaimStore, registry: Registry) -> Projected:
         return update(store, registry, changed)
 
 
-def rebuild(store: ClaimStore, registry: Registry) -> Projected:
-    """Make both derived forms anew from the claims."""
-    with store.writer() as writer:
-        readings = list(store.view().history())
-        judgements = list(store.view().judgements(revoked=True))
-        if store.read_model_path.exists():
-            with ReadModelWriter.open(store.read_model_path) as model:
-                model.set_meta("pending", "1")
-        with ReadModelWriter.open(store.read_model_path, afresh=True) as model:
-            model.set_meta("inputs", _inputs(registry, judgements))
-            write_registry(model, registry)
-            write_judgements(model, judgements)
-            write_articles(model, readings)
-            writer.put_derived(_write_components(model, readings, judgements, registry))
-            writer.put_entities(registry)
-            model.build_indexes()
-            write_texts(model, move_ids_believed(model))
-    return Projected(_revision(store.read_model_path), len(readings), rebuilt=True)
+def rebuild(store: ClaimStore, registry: Registry, processes: int | None = None) -> Projected:
+    """Make both derived forms anew from the claims.
 
-
-def _write_components(
-    model: ReadModelWriter, readings: Sequence[Reading], judgements: Sequence[Judgement], registry: Registry
-) -> Iterator[DerivedRows]:
-    """Replay every component and write its rows, one after the other; gives what is believed now of each."""
-    recorded = [item for reading in readings for item in _recorded(reading, registry)]
-    links = _links(judgements, recorded, registry)
-    model.insert("identity_link", links)
-    named: set[tuple[str, str]] = set()
-    for group in components(recorded, links):
-        history = replay(group, judgements, registry)
-        write_component(model, group, history)
-        named |= {(name.kind, name.entity) for name in history.names}
-        yield _believed(history)
-    write_provisional(model, named)
+    processes: that replay claims; None: as many as are worth it on this machine. The result is the same.
+    """
+    articles = rebuild_all(store, registry, processes)
+    return Projected(_revision(store.read_model_path), articles, rebuilt=True)
 
 
 def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) -> Projected:
@@ -140,7 +100,7 @@ def _update_rows(
     registry: Registry,
 ) -> tuple[DerivedRows, DerivedRows]:
     """Replace the rows of the articles and of the people they touch; what was believed before, and is now."""
-    fresh = [item for reading in readings for item in _recorded(reading, registry)]
+    fresh = [item for reading in readings for item in recorded_of(reading, registry)]
     stale = claims_of_articles(model, article_ids)
     touched = claims_connected_to(model, keys_of_claims(model, stale).union(*(item.keys for item in fresh)))
     kept = list(recorded_claims(model, touched - stale))
@@ -153,10 +113,10 @@ def _update_rows(
         replace_provisional(model, named)
         write_texts(model, [move.id for move in former.moves])
         return former, DerivedRows((), (), ())
-    history = replay(everything, judgements, registry)
-    write_component(model, everything, history)
-    renamed = replace_provisional(model, named | {(n.kind, n.entity) for n in history.names})
-    believed = _believed(history)
+    result = component_rows(everything, judgements, registry)
+    model.insert_counted(result.tables, result.digest)
+    renamed = replace_provisional(model, named | result.named)
+    believed = result.believed
     write_texts(model, sorted({move.id for move in (*former.moves, *believed.moves)} | moves_naming(model, renamed)))
     return former, believed
 
@@ -167,52 +127,11 @@ def _current_rows(model: ReadModelWriter, claim_ids: Sequence[str]) -> DerivedRo
     return DerivedRows(tuple(moves), tuple(current_transitions(model, people)), tuple(current_tenures(model, people)))
 
 
-def _recorded(reading: Reading, registry: Registry) -> list[RecordedClaim]:
-    stored = reading.stored
-    return [
-        with_keys(RecordedClaim(claim, stored.article, stored.recorded_at, stored.invalidated_at), registry)
-        for claim in reading.claims
-    ]
-
-
-def _believed(history: History) -> DerivedRows:
-    """The versions that are still open."""
-    return DerivedRows(
-        tuple(v.row for v in history.moves if v.valid_to is None),
-        tuple(v.row for v in history.transitions if v.valid_to is None),
-        tuple(v.row for v in history.tenures if v.valid_to is None),
-    )
-
-
-def _links(
-    judgements: Sequence[Judgement], recorded: Sequence[RecordedClaim], registry: Registry
-) -> list[tuple[str, str]]:
-    """Pairs of identity keys that judgements about people tie together, as they may decide on one person."""
-    kinds = (JudgementKind.SAME, JudgementKind.DIFFERENT)
-    pairs = [(j.subject, j.object) for j in judgements if j.kind in kinds and j.object is not None]
-    if not pairs:
-        return []
-    keys_of: dict[str, set[str]] = {person: {f"person:{person}"} for person in registry.people}
-    for group in components(recorded):
-        claims = [item.claim for item in group]
-        articles = {item.article.id: item.article for item in group}
-        people = resolve_identities(claims, articles, [], registry).person
-        for item in group:
-            keys_of.setdefault(item.claim.id, set()).update(item.keys)
-            if is_provisional(people[item.claim.id]):
-                keys_of.setdefault(people[item.claim.id], set()).update(item.keys)
-    joined = set()
-    for one, other in pairs:
-        ends = sorted([*keys_of.get(one, ()), *keys_of.get(other, ())])
-        joined |= {(ends[0], end) for end in ends[1:]}
-    return sorted(joined)
-
-
 def _changed_articles(store: ClaimStore, registry: Registry) -> list[str] | None:
     """Articles whose versions the read model does not hold as they are; None when it must be made anew."""
     if not store.read_model_path.exists():
         return None
-    inputs = _inputs(registry, list(store.view().judgements(revoked=True)))
+    inputs = inputs_digest(registry, list(store.view().judgements(revoked=True)))
     with closing(sqlite3.connect(f"file:{store.read_model_path}?mode=ro", uri=True)) as database:
         if "meta" not in tables(database):
             return None
@@ -241,13 +160,6 @@ def _versions(store: ClaimStore) -> dict[str, tuple[str, str | None, str | None]
         for predicate in (LM.articleId, PROV.invalidatedAtTime, LM.retractedBecause)
     )
     return {graph: (name, ended.get(graph), why.get(graph)) for graph, name in article.items()}
-
-
-def _inputs(registry: Registry, judgements: Sequence[Judgement]) -> str:
-    """What besides articles decides the content; another value means another content everywhere."""
-    entities = [repr(entity) for group in (registry.organizations, registry.people) for entity in group.values()]
-    decided = sorted(repr(judgement) for judgement in judgements)
-    return content_hash(SCHEMA_VERSION, entities, decided)
 
 
 def _revision(path: Path) -> int:

@@ -10,18 +10,14 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from labmoves_graph.claim_rdf import Reading
-from labmoves_graph.history import History, RecordedClaim
+from labmoves_graph.history import RecordedClaim
 from labmoves_graph.identity import provisional_organization, provisional_person
 from labmoves_graph.model import Judgement, Language, Move, Organization, Person, Tenure, Transition
 from labmoves_graph.read_model_rows import (
     article_row,
     claim_row,
-    conflation_row,
     instant,
     judgement_row,
-    move_claim_rows,
-    move_reason_rows,
-    move_row,
     organization_row,
     person_row,
     read_article,
@@ -29,8 +25,6 @@ from labmoves_graph.read_model_rows import (
     read_move,
     read_tenure,
     read_transition,
-    tenure_row,
-    transition_row,
 )
 from labmoves_graph.read_model_writer import ReadModelWriter
 from labmoves_graph.registry import Registry, fold_name
@@ -48,7 +42,6 @@ __all__ = [
     "remove_component",
     "replace_provisional",
     "write_articles",
-    "write_component",
     "write_judgements",
     "write_provisional",
     "write_registry",
@@ -114,21 +107,6 @@ def remove_articles(model: ReadModelWriter, article_ids: Sequence[str]) -> None:
     """Forget every version of the articles and their claims."""
     model.delete("article", "id", article_ids)
     model.delete("claim", "article_id", article_ids)
-
-
-def write_component(model: ReadModelWriter, group: Sequence[RecordedClaim], history: History) -> None:
-    """The derived rows of one component."""
-    entity, place = history.identities.person, history.identities.organization
-    ids = sorted(entity)
-    model.insert("claim_entity", [(claim, entity[claim], place[claim]) for claim in ids])
-    model.insert("identity_key", sorted({(key, item.claim.id) for item in group for key in item.keys}))
-    model.insert("provisional_name", [(n.kind, n.entity, n.form, n.claim_id) for n in history.names])
-    model.insert("move", [move_row(version) for version in history.moves])
-    model.insert("move_claim", [row for version in history.moves for row in move_claim_rows(version)])
-    model.insert("move_reason", [row for version in history.moves for row in move_reason_rows(version)])
-    model.insert("transition", [transition_row(version) for version in history.transitions])
-    model.insert("tenure", [tenure_row(version) for version in history.tenures])
-    model.insert("conflation", [conflation_row(version) for version in history.conflations])
 
 
 def remove_component(model: ReadModelWriter, claim_ids: Sequence[str]) -> set[tuple[str, str]]:

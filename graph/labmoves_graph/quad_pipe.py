@@ -1,6 +1,6 @@
 """N-Quads through a pipe: one thread makes them while the engine reads them in another.
 
-    with QuadPipe(graphs) as path:
+    with QuadPipe(texts) as path:
         store.bulk_load(path=path, format=RdfFormat.N_QUADS)
 
 The engine's bulk load keeps one core busy outside Python. Making the quads on a second core meanwhile is what brings
@@ -16,20 +16,18 @@ from collections.abc import Iterable
 from itertools import islice
 from types import TracebackType
 
-from labmoves_graph.rdf_terms import GraphContent, n_quads_text
-
 __all__ = ["QuadPipe"]
 
-#: Graphs written at a time: enough that the call costs nothing, few enough for steady memory (some 200 kB).
+#: Texts written at a time: enough that the call costs nothing, few enough for steady memory (some 200 kB).
 _BATCH = 32
 _REFUSED_LINE = b"\nnot a quad\n"
 
 
 class QuadPipe:
-    """Gives the path of a pipe that carries the graphs as N-Quads; the block raises what making them raised."""
+    """Gives the path of a pipe that carries the texts; the block raises what making them raised."""
 
-    def __init__(self, graphs: Iterable[GraphContent]) -> None:
-        self._graphs = iter(graphs)
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._texts = iter(texts)
         self._error: BaseException | None = None
         self._output, self._input = os.pipe()
         self._thread = threading.Thread(target=self._produce, daemon=True)
@@ -49,7 +47,7 @@ class QuadPipe:
 
     def _produce(self) -> None:
         try:
-            while batch := "".join(map(n_quads_text, islice(self._graphs, _BATCH))):
+            while batch := "".join(islice(self._texts, _BATCH)):
                 self._write(batch.encode("utf-8"))
         except BrokenPipeError:
             pass  # the engine stopped reading and raises its own error

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -20,7 +20,7 @@ from pathlib import Path
 from labmoves_graph.errors import StoreError
 from labmoves_graph.read_model_rows import Row
 
-__all__ = ["SCHEMA_VERSION", "ReadModelWriter", "tables"]
+__all__ = ["SCHEMA_VERSION", "ReadModelWriter", "rows_digest", "tables"]
 
 #: Raised whenever read_model.sql changes; a database of another version is rebuilt.
 SCHEMA_VERSION = "3"
@@ -111,6 +111,18 @@ class ReadModelWriter:
 
     def insert(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows, which must be new. They reach the table in batches; `flush` before reading it."""
+        new = list(rows)
+        if table not in _UNCOUNTED:
+            self._count(rows_digest(table, new))
+        self._await(table, new)
+
+    def insert_counted(self, rows_of: Mapping[str, Sequence[Row]], digest: int) -> None:
+        """The same for several tables whose rows have been summed up before: digest is that of all together."""
+        self._count(digest)
+        for table, rows in rows_of.items():
+            self._await(table, rows)
+
+    def _await(self, table: str, rows: Iterable[Row]) -> None:
         waiting = self._waiting.setdefault(table, [])
         waiting += rows
         if len(waiting) >= BATCH:
@@ -127,7 +139,6 @@ class ReadModelWriter:
             marks = ", ".join("?" * len(batch[0]))
             # Rows in key order touch each page once; their first column leads every key.
             self.database.executemany(f"INSERT INTO {table} VALUES ({marks})", sorted(batch, key=itemgetter(0)))
-            self._count(table, batch, 1)
 
     def delete(self, table: str, column: str, values: Sequence[str]) -> None:
         """Remove the rows whose column has one of the values."""
@@ -135,12 +146,12 @@ class ReadModelWriter:
         for value in values:
             rows = self.database.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchall()
             if rows:
-                self._count(table, [tuple(row) for row in rows], -1)
+                if table not in _UNCOUNTED:
+                    self._count(-rows_digest(table, map(tuple, rows)))
                 self.database.execute(f"DELETE FROM {table} WHERE {column} = ?", (value,))
 
-    def _count(self, table: str, rows: Iterable[Row], sign: int) -> None:
-        if table not in _UNCOUNTED:
-            self._digest = (self._digest + sign * sum(_row_digest(table, row) for row in rows)) % _MODULUS
+    def _count(self, digest: int) -> None:
+        self._digest = (self._digest + digest) % _MODULUS
 
     def build_indexes(self) -> None:
         """Make those that a model begun afresh still lacks; until then only keys are quick to look up."""
@@ -167,6 +178,11 @@ def tables(database: sqlite3.Connection) -> dict[str, str]:
 
 def _meta(database: sqlite3.Connection) -> dict[str, str]:
     return dict(database.execute("SELECT key, value FROM meta").fetchall())
+
+
+def rows_digest(table: str, rows: Iterable[Row]) -> int:
+    """The digest of rows of one table, which digests of others are added to."""
+    return sum(_row_digest(table, row) for row in rows)
 
 
 def _row_digest(table: str, row: Row) -> int:

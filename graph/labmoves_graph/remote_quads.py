@@ -44,6 +44,8 @@ __all__ = ["DIALECTS", "Dialect", "RemoteQuadStore", "without_password"]
 TIMEOUT = 300.0
 #: Quads sent in one request of a bulk load: some 1 MB.
 BULK_BATCH = 5_000
+#: Texts of one part of a bulk load; each mostly holds the facts about one or two people.
+BULK_TEXTS = 200
 _JSON = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.9"
 #: The prologue of a query, then its form; servers that may choose send triples as rows, so they are told.
@@ -169,6 +171,12 @@ class RemoteQuadStore:
             self._post(graph, [statement for statement in statements if statement[1] not in _DECISIVE])
         for batch in _batches(decisive, self.dialect.update_limit or BULK_BATCH):
             self._update(batch, [])
+
+    def bulk_add_text(self, texts: Iterable[str]) -> None:
+        """The same for whole lines of N-Quads. Raises StoreError."""
+        rest = iter(texts)
+        while some := "".join(islice(rest, BULK_TEXTS)):
+            self.bulk_add(graph_contents(parse(some, RdfFormat.N_QUADS)))
 
     def clear_graph(self, graph: NamedNode) -> None:
         """Remove every quad of a graph. Raises StoreError."""

@@ -22,17 +22,17 @@ from enum import StrEnum
 from itertools import chain, islice
 from typing import TypeVar
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, RdfFormat, parse
 
 from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, reading_statements
 from labmoves_graph.clock import Clock
-from labmoves_graph.derived_rdf import DerivedFacts, derived_quads, derived_statements
+from labmoves_graph.derived_rdf import DerivedFacts, derived_quads
 from labmoves_graph.entity_rdf import entity_statements, identity_statements
 from labmoves_graph.errors import ArticleError, ClaimError, NotFoundError, RecordError, VocabularyError
 from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
 from labmoves_graph.quad_store import QuadStore
-from labmoves_graph.rdf_terms import GraphContent, Statement, graph_contents, instant_literal, text_literal
+from labmoves_graph.rdf_terms import GraphContent, graph_contents, instant_literal, n_quads_text, text_literal
 from labmoves_graph.recovery import Journal
 from labmoves_graph.registry import Registry
 from labmoves_graph.shape_validation import check_statements
@@ -55,7 +55,7 @@ Item = TypeVar("Item")
 #: From this many changed quads on, a graph is rewritten in bulk instead of in one transaction.
 BULK_QUADS = 50_000
 
-#: Statements handed to the engine at a time.
+#: Quads removed by the engine at a time.
 BATCH = 5_000
 
 #: Violations spelled out when an article is rejected; the first ones tell what is wrong.
@@ -178,14 +178,16 @@ class Writer:
     def put_entities(self, registry: Registry) -> PutOutcome:
         """Make the entities graph say what the registry says, and what people judged to be one entity or two."""
         judged = identity_statements(self.view.judgements(), registry, self._is_organization)
-        return self._replace_graph(ENTITIES_GRAPH, entity_statements(registry, judged))
+        statements = entity_statements(registry, judged)
+        return self._replace_graph(ENTITIES_GRAPH, [n_quads_text((ENTITIES_GRAPH, list(statements)))])
 
-    def put_derived(self, facts: Iterable[DerivedFacts]) -> PutOutcome:
+    def put_derived(self, texts: Iterable[str]) -> PutOutcome:
         """Make the moves graph say what consolidation computes.
 
-        facts: taken one by one while the former are written, from another thread once they are many.
+        texts: whole lines of it (`derived_rdf.derived_text`), taken one by one while the former are written, from
+        another thread once they are many.
         """
-        return self._replace_graph(MOVES_GRAPH, chain.from_iterable(map(derived_statements, facts)))
+        return self._replace_graph(MOVES_GRAPH, texts)
 
     def replace_derived(self, former: DerivedFacts, facts: DerivedFacts) -> PutOutcome:
         """Put some derived facts in the place of former ones, leaving those of everybody else alone."""
@@ -210,21 +212,25 @@ class Writer:
         found = self._quads.match(predicate=LM.organization, value=ORGANIZATION.iri(entity), graph=MOVES_GRAPH)
         return next(found, None) is not None
 
-    def _replace_graph(self, graph: NamedNode, wanted: Iterable[Statement]) -> PutOutcome:
-        """Make a graph hold exactly the wanted statements; of those that it holds, only digests are in memory."""
-        stale = {_digest((quad.subject, quad.predicate, quad.object)) for quad in self._quads.match(graph=graph)}
+    def _replace_graph(self, graph: NamedNode, wanted: Iterable[str]) -> PutOutcome:
+        """Make a graph hold exactly the wanted lines of N-Quads. Of present ones, only digests are in memory."""
+        stale = {_digest(f"{quad} .") for quad in self._quads.match(graph=graph)}
         outcome = PutOutcome.REPLACED if stale else PutOutcome.ADDED
         new = _missing(wanted, stale)
-        first = list(islice(new, BULK_QUADS))
-        if len(first) < BULK_QUADS:
+        first: list[str] = []
+        lines = 0
+        while lines < BULK_QUADS and (text := next(new, None)) is not None:
+            first.append(text)
+            lines += text.count("\n")
+        if lines < BULK_QUADS:
             gone = self._with_digest(graph, stale)
             if not first and not gone:
                 return PutOutcome.UNCHANGED
-            if len(first) + len(gone) < BULK_QUADS:
-                self._apply(sorted((Quad(*statement, graph) for statement in first), key=str), sorted(gone, key=str))
+            if lines + len(gone) < BULK_QUADS:
+                self._apply(sorted(parse("".join(first), RdfFormat.N_QUADS), key=str), sorted(gone, key=str))
                 return outcome
         with self._journal.bulk_change():
-            self._quads.bulk_add((graph, batch) for batch in _batches(chain(first, new)))
+            self._quads.bulk_add_text(chain(first, new))
             for quads in _batches(self._with_digest(graph, stale)):
                 self._quads.apply([], quads)
         return outcome
@@ -234,7 +240,7 @@ class Writer:
         if not digests:
             return []
         quads = self._quads.match(graph=graph)
-        return [quad for quad in quads if _digest((quad.subject, quad.predicate, quad.object)) in digests]
+        return [quad for quad in quads if _digest(f"{quad} .") in digests]
 
     def _apply(self, added: Sequence[Quad], removed: Sequence[Quad] = ()) -> None:
         self._journal.note_change()
@@ -268,21 +274,27 @@ def _quads(content: GraphContent) -> list[Quad]:
     return [Quad(*statement, graph) for statement in statements]
 
 
-def _missing(wanted: Iterable[Statement], present: set[bytes]) -> Iterator[Statement]:
-    """The wanted statements that are not present, each once; digests of those that are leave `present`."""
+def _missing(wanted: Iterable[str], present: set[bytes]) -> Iterator[str]:
+    """The wanted lines that are not present, each once; digests of those that are leave `present`."""
     if not present:
-        yield from wanted
+        yield from filter(None, wanted)
         return
-    for statement in wanted:
-        digest = _digest(statement)
-        if digest in present:
-            present.discard(digest)
-        else:
-            yield statement
+    for text in wanted:
+        lines = [line for line in text.split("\n") if line and not _discarded(_digest(line), present)]
+        if lines:
+            yield "\n".join(lines) + "\n"
 
 
-def _digest(statement: tuple[object, object, object]) -> bytes:
-    return hashlib.blake2b("{} {} {}".format(*statement).encode("utf-8"), digest_size=16).digest()
+def _discarded(digest: bytes, present: set[bytes]) -> bool:
+    """Whether the digest was among those present, which it leaves."""
+    if digest in present:
+        present.remove(digest)
+        return True
+    return False
+
+
+def _digest(line: str) -> bytes:
+    return hashlib.blake2b(line.encode("utf-8"), digest_size=16).digest()
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from labmoves_graph import quad_store, store_writer
-from labmoves_graph.derived_rdf import derived_quads
+from labmoves_graph.derived_rdf import derived_quads, derived_text
 from labmoves_graph.errors import StoreError
 from labmoves_graph.model import Article, Claim, Event, Evidence, Move, Status, Tenure, Transition, Verdict
 from labmoves_graph.partial_date import PartialDate
@@ -146,5 +146,5 @@ def test_moves_graph_becomes_what_was_computed(store, monkeypatch, bulk_quads):
     ]
     for facts, outcome in steps:
         with store.writer() as writer:
-            assert writer.put_derived([facts]) is outcome
+            assert writer.put_derived([derived_text(facts)]) is outcome
         assert set(store.view().quads.match(graph=MOVES_GRAPH)) == set(derived_quads(facts))
