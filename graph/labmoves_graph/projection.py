@@ -22,6 +22,7 @@ from pathlib import Path
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.clock import instant_text
 from labmoves_graph.component_rows import DerivedRows, component_rows
+from labmoves_graph.history import components
 from labmoves_graph.history_columns import property_values
 from labmoves_graph.model import Judgement
 from labmoves_graph.move_texts import moves_naming, write_texts
@@ -31,6 +32,7 @@ from labmoves_graph.projection_tables import (
     current_moves,
     current_tenures,
     current_transitions,
+    identity_links,
     keys_of_claims,
     recorded_claims,
     remove_articles,
@@ -41,6 +43,7 @@ from labmoves_graph.projection_tables import (
 from labmoves_graph.read_model_rows import instant
 from labmoves_graph.read_model_writer import SCHEMA_VERSION, ReadModelWriter, tables
 from labmoves_graph.rebuild import inputs_digest, rebuild_all, recorded_of
+from labmoves_graph.record_changes import RecordSize
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore
 from labmoves_graph.vocabulary import ARTICLE_GRAPH, LM, PROV
@@ -64,9 +67,9 @@ def project(store: ClaimStore, registry: Registry) -> Projected:
     """Bring the moves graph and the read model up to date with the store."""
     with store.writer():
         changed = _changed_articles(store, registry)
-        if changed is None:
-            return rebuild(store, registry)
-        return update(store, registry, changed)
+        done = rebuild(store, registry) if changed is None else update(store, registry, changed)
+        store.changes.clear()
+        return done
 
 
 def rebuild(store: ClaimStore, registry: Registry, processes: int | None = None) -> Projected:
@@ -104,21 +107,26 @@ def _update_rows(
     stale = claims_of_articles(model, article_ids)
     touched = claims_connected_to(model, keys_of_claims(model, stale).union(*(item.keys for item in fresh)))
     kept = list(recorded_claims(model, touched - stale))
-    everything = sorted([*kept, *fresh], key=lambda item: (item.claim.id, item.recorded_at))
+    links = identity_links(model)
     former = _current_rows(model, sorted(touched | stale))
     named = remove_component(model, sorted(touched | stale))
     remove_articles(model, article_ids)
     write_articles(model, readings)
-    if not everything:
-        replace_provisional(model, named)
-        write_texts(model, [move.id for move in former.moves])
-        return former, DerivedRows((), (), ())
-    result = component_rows(everything, judgements, registry)
-    model.insert_counted(result.tables, result.digest)
-    renamed = replace_provisional(model, named | result.named)
-    believed = result.believed
+    results = [component_rows(group, judgements, registry) for group in components([*kept, *fresh], links)]
+    for result in results:
+        model.insert_counted(result.tables, result.digest)
+    renamed = replace_provisional(model, named.union(*(result.named for result in results)))
+    believed = _together([result.believed for result in results])
     write_texts(model, sorted({move.id for move in (*former.moves, *believed.moves)} | moves_naming(model, renamed)))
     return former, believed
+
+
+def _together(parts: Sequence[DerivedRows]) -> DerivedRows:
+    return DerivedRows(
+        tuple(move for part in parts for move in part.moves),
+        tuple(transition for part in parts for transition in part.transitions),
+        tuple(tenure for part in parts for tenure in part.tenures),
+    )
 
 
 def _current_rows(model: ReadModelWriter, claim_ids: Sequence[str]) -> DerivedRows:
@@ -138,6 +146,9 @@ def _changed_articles(store: ClaimStore, registry: Registry) -> list[str] | None
         meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
         if meta.get("schema") != SCHEMA_VERSION or meta.get("inputs") != inputs or meta.get("pending"):
             return None
+        size = _size_held(database)
+        if store.changes.articles and store.changes.lead_from(size, store.view().record_size()):
+            return _few_of(store.changes.articles, size.versions)
         held = {
             graph: (article, ended and instant_text(instant(ended)), why)
             for graph, article, ended, why in database.execute(
@@ -147,9 +158,20 @@ def _changed_articles(store: ClaimStore, registry: Registry) -> list[str] | None
     present = _versions(store)
     changed = {state[0] for graph, state in present.items() if held.get(graph) != state}
     changed |= {state[0] for graph, state in held.items() if graph not in present}
-    if len(changed) > REBUILD_SHARE * max(len(held), 1):
-        return None
-    return sorted(changed)
+    return _few_of(changed, len(held))
+
+
+def _few_of(changed: set[str], versions: int) -> list[str] | None:
+    """The articles sorted; None when they are so many of all that one pass over everything is quicker."""
+    return sorted(changed) if len(changed) <= REBUILD_SHARE * max(versions, 1) else None
+
+
+def _size_held(database: sqlite3.Connection) -> RecordSize:
+    versions, standing = (
+        database.execute(f"SELECT count(*) FROM article {condition}").fetchone()[0]
+        for condition in ("", "WHERE invalidated_at IS NULL")
+    )
+    return RecordSize(versions, versions - standing)
 
 
 def _versions(store: ClaimStore) -> dict[str, tuple[str, str | None, str | None]]:

@@ -36,6 +36,7 @@ __all__ = [
     "current_moves",
     "current_tenures",
     "current_transitions",
+    "identity_links",
     "keys_of_claims",
     "recorded_claims",
     "remove_articles",
@@ -190,6 +191,11 @@ def claims_connected_to(model: ReadModelWriter, keys: Iterable[str]) -> set[str]
         links = "SELECT other FROM identity_link WHERE one = ?1 UNION SELECT one FROM identity_link WHERE other = ?1"
         waiting |= (keys_of_claims(model, met) | set(_column(model, links, [key]))) - reached
     return claims
+
+
+def identity_links(model: ReadModelWriter) -> list[tuple[str, str]]:
+    """The pairs of identity keys that judgements tie together."""
+    return [tuple(row) for row in model.database.execute("SELECT one, other FROM identity_link").fetchall()]
 
 
 def recorded_claims(model: ReadModelWriter, claim_ids: Iterable[str]) -> Iterator[RecordedClaim]:

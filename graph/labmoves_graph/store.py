@@ -31,6 +31,7 @@ from labmoves_graph.errors import StoreCorruptError, StoreError
 from labmoves_graph.model import Claim, Judgement
 from labmoves_graph.quad_store import Answer, EmbeddedQuadStore, QuadStore
 from labmoves_graph.rdf_files import export_quads
+from labmoves_graph.record_changes import RecordChanges
 from labmoves_graph.recovery import Journal, WriteJournal, recover
 from labmoves_graph.snapshots import PinnedSnapshot, Snapshots
 from labmoves_graph.store_view import View
@@ -50,6 +51,7 @@ class ClaimStore:
         self.directory = directory
         self.clock = clock
         self.snapshots = Snapshots(directory / "snapshots")
+        self.changes = RecordChanges()
         self._lock_timeout = lock_timeout
         self._pinned: PinnedSnapshot | None = None
         self._reading = threading.Lock()
@@ -106,7 +108,7 @@ class ClaimStore:
                 return
             self._create()
             with writer_lock(self.directory / "lock", self._lock_timeout), self._live() as (quads, journal):
-                self._writer = Writer(quads, journal, self.clock)
+                self._writer = Writer(quads, journal, self.clock, self.changes)
                 self._writing_thread = threading.get_ident()
                 try:
                     yield self._writer

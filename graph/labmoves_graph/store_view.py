@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
 from labmoves_graph.claim_rdf import Reading, StoredArticle, parse_reading, parse_stored_article
 from labmoves_graph.errors import NotFoundError, StoreCorruptError
@@ -19,7 +19,8 @@ from labmoves_graph.judgement_rdf import parse_judgements
 from labmoves_graph.model import Claim, Judgement
 from labmoves_graph.quad_store import Answer, EmbeddedQuadStore, QuadStore
 from labmoves_graph.rdf_terms import text_literal
-from labmoves_graph.vocabulary import ARTICLE_GRAPH, CLAIM, JUDGEMENTS_GRAPH, LM, RDF
+from labmoves_graph.record_changes import RecordSize
+from labmoves_graph.vocabulary import ARTICLE_GRAPH, CLAIM, JUDGEMENTS_GRAPH, LM, PROV, RDF
 
 __all__ = ["View"]
 
@@ -99,9 +100,21 @@ class View:
             if revoked or not ended:
                 yield judgement
 
+    def record_size(self) -> RecordSize:
+        """How many versions of articles there are, without reading them."""
+        return RecordSize(self._number_of(LM.articleId), self._number_of(PROV.invalidatedAtTime))
+
     def query(self, sparql: str) -> Answer:
         """The answer to a SPARQL 1.1 query over the named graphs. Raises QueryError."""
         return self.quads.query(sparql)
+
+    def _number_of(self, term: NamedNode) -> int:
+        """In how many graphs the graph itself has that property; judgements end, too, but bear other names."""
+        found = self.query(f"SELECT (COUNT(*) AS ?number) {{ GRAPH ?graph {{ ?graph {term} ?value }} }}")
+        assert isinstance(found, QuerySolutions)
+        number = next(found)[0]
+        assert isinstance(number, Literal)
+        return int(number.value)
 
     def _article_graphs(self) -> list[NamedNode]:
         named = [(q.object, self._subject(q)) for q in self.quads.match(predicate=LM.articleId)]

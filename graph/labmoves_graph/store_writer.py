@@ -33,6 +33,7 @@ from labmoves_graph.judgement_rdf import judgement_quads
 from labmoves_graph.model import Article, Claim, Judgement
 from labmoves_graph.quad_store import QuadStore
 from labmoves_graph.rdf_terms import GraphContent, graph_contents, instant_literal, n_quads_text, text_literal
+from labmoves_graph.record_changes import RecordChanges
 from labmoves_graph.recovery import Journal
 from labmoves_graph.registry import Registry
 from labmoves_graph.shape_validation import check_statements
@@ -73,31 +74,42 @@ class PutOutcome(StrEnum):
 class Writer:
     """The only one who changes the graph; lives within `ClaimStore.writer()`."""
 
-    def __init__(self, quads: QuadStore, journal: Journal, clock: Clock) -> None:
+    def __init__(self, quads: QuadStore, journal: Journal, clock: Clock, changes: RecordChanges) -> None:
         self._quads = quads
         self._journal = journal
         self._clock = clock
+        self._changes = changes
         self.view = View(quads)
 
     def put_article(self, article: Article, claims: Sequence[Claim]) -> PutOutcome:
         """Store this version of the article and its claims. Raises ClaimError, ArticleError, StoreError."""
-        with _rejecting(article):
-            _check_claims(article, claims)
-            head = self.view.head(article.id)
-            if head is None:
-                self._apply(_quads(_validated(Reading.of(article, claims, self._clock()))))
-                return PutOutcome.ADDED
-            former = self.view.reading(head.graph)
-            if _says_the_same(former, article, claims):
-                return PutOutcome.UNCHANGED
-            reading = Reading.of(article, claims, max(self._clock(), _last_change(head)), former)
-            added = _quads(_validated(reading))
-        if head.invalidated_at is None:
-            graph = ARTICLE_GRAPH.iri(head.graph)
-            ended = instant_literal(reading.stored.recorded_at)
-            added.append(Quad(graph, PROV.invalidatedAtTime, ended, graph))
-        self._apply(added)
-        return PutOutcome.REPLACED
+        outcome, added = self._change(article, claims)
+        if added:
+            self._apply(added)
+            self._changes.note(article.id, added)
+        return outcome
+
+    def put_batch(self, readings: Iterable[tuple[Article, Sequence[Claim]]]) -> list[PutOutcome | RecordError]:
+        """Store some articles in one transaction: after a kill all that are sound are there, or none.
+
+        Returns what became of each, in their order: the error of one that breaks an invariant, which the others
+        do not suffer for. An article that stands in the batch twice takes a transaction more. Raises StoreError.
+        """
+        outcomes: list[PutOutcome | RecordError] = []
+        waiting: dict[str, list[Quad]] = {}
+        for article, claims in readings:
+            if article.id in waiting:
+                self._apply_all(waiting)
+            try:
+                outcome, added = self._change(article, claims)
+            except RecordError as problem:
+                outcomes.append(problem)
+                continue
+            outcomes.append(outcome)
+            if added:
+                waiting[article.id] = added
+        self._apply_all(waiting)
+        return outcomes
 
     def put_articles(
         self, readings: Iterable[tuple[Article, Sequence[Claim]]], *, on_rejected: Callable[[RecordError], None]
@@ -109,6 +121,7 @@ class Writer:
         """
         outcomes = dict.fromkeys(PutOutcome, 0)
         known = {str(quad.object) for quad in self._quads.match(predicate=LM.articleId)}
+        new: list[str] = []
         kept: list[tuple[Article, Sequence[Claim]]] = []
 
         def fresh() -> Iterator[GraphContent]:
@@ -125,11 +138,13 @@ class Writer:
                     on_rejected(problem)
                     continue
                 known.add(name)
-                outcomes[PutOutcome.ADDED] += 1
+                new.append(article.id)
                 yield content
 
         with self._journal.bulk_change():
             self._quads.bulk_add(fresh())
+        self._changes.note_new(new)
+        outcomes[PutOutcome.ADDED] = len(new)
         for article, claims in kept:
             try:
                 outcomes[self.put_article(article, claims)] += 1
@@ -146,12 +161,12 @@ class Writer:
             return head
         ended = max(self._clock(), head.recorded_at)
         graph = ARTICLE_GRAPH.iri(head.graph)
-        self._apply(
-            [
-                Quad(graph, PROV.invalidatedAtTime, instant_literal(ended), graph),
-                Quad(graph, LM.retractedBecause, text_literal(why), graph),
-            ]
-        )
+        added = [
+            Quad(graph, PROV.invalidatedAtTime, instant_literal(ended), graph),
+            Quad(graph, LM.retractedBecause, text_literal(why), graph),
+        ]
+        self._apply(added)
+        self._changes.note(article_id, added)
         return replace(head, invalidated_at=ended, retracted_because=why)
 
     def put_judgement(self, judgement: Judgement) -> PutOutcome:
@@ -203,6 +218,31 @@ class Writer:
         with self._journal.bulk_change():
             self._quads.bulk_add(graph_contents(quads))
         return len(quads)
+
+    def _change(self, article: Article, claims: Sequence[Claim]) -> tuple[PutOutcome, list[Quad]]:
+        """What putting the article does, and the quads that it takes. Raises ClaimError, ArticleError."""
+        with _rejecting(article):
+            _check_claims(article, claims)
+            head = self.view.head(article.id)
+            if head is None:
+                return PutOutcome.ADDED, _quads(_validated(Reading.of(article, claims, self._clock())))
+            former = self.view.reading(head.graph)
+            if _says_the_same(former, article, claims):
+                return PutOutcome.UNCHANGED, []
+            reading = Reading.of(article, claims, max(self._clock(), _last_change(head)), former)
+            added = _quads(_validated(reading))
+        if head.invalidated_at is None:
+            graph = ARTICLE_GRAPH.iri(head.graph)
+            added.append(Quad(graph, PROV.invalidatedAtTime, instant_literal(reading.stored.recorded_at), graph))
+        return PutOutcome.REPLACED, added
+
+    def _apply_all(self, waiting: dict[str, list[Quad]]) -> None:
+        """Write in one transaction what waits for it, then nothing does."""
+        if waiting:
+            self._apply([quad for added in waiting.values() for quad in added])
+        for article_id, added in waiting.items():
+            self._changes.note(article_id, added)
+        waiting.clear()
 
     def publish(self) -> None:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from labmoves_graph import projection
 from labmoves_graph.model import Judgement, JudgementKind, Status
 from labmoves_graph.projection import project, rebuild
 from labmoves_graph.read_model_writer import ReadModelWriter
@@ -81,6 +82,35 @@ def test_changed_and_retracted_articles_equal_a_rebuild_and_keep_their_history(s
     assert sorted(row[4] or "" for row in ended) == ["", "made up"]
     rebuild(store, news.registry)
     assert content(store) == updated
+
+
+def test_what_this_store_wrote_is_projected_without_a_look_at_the_rest(store, news, monkeypatch):
+    put(store, news.readings[:60])
+    project(store, news.registry)
+    put(store, news.readings[60:62])
+    with store.writer() as writer:
+        writer.retract(news.readings[3][0].id, "made up")
+        article, claims = news.readings[4]
+        writer.put_batch([(replace(article, title="Corrected"), claims)])
+    monkeypatch.setattr(projection, "_versions", lambda store: pytest.fail("looked at every version"))
+    done = project(store, news.registry)
+    assert (done.articles, done.rebuilt) == (4, False)
+    updated = content(store)
+    rebuild(store, news.registry)
+    assert content(store) == updated
+
+
+def test_what_somebody_else_wrote_meanwhile_is_projected_too(store, news):
+    put(store, news.readings[:60])
+    project(store, news.registry)
+    put(store, news.readings[60:61])
+    with ClaimStore.open(store.directory, clock=Ticking()) as other:
+        put(other, news.readings[61:63])
+    assert project(store, news.registry).articles == 3
+    put(store, news.readings[63:64])
+    with ClaimStore.open(store.directory, clock=Ticking()) as other:
+        assert project(other, news.registry).articles == 1
+    assert project(store, news.registry).articles == 0
 
 
 def test_projecting_twice_changes_nothing_and_keeps_the_revision(store, news):

@@ -19,6 +19,7 @@ from labmoves_graph.model import (
     Status,
 )
 from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.quad_store import EmbeddedQuadStore
 from labmoves_graph.registry import Registry
 from labmoves_graph.store import ClaimStore, PutOutcome, StoredArticle
 from labmoves_graph.vocabulary import CHANGE, ENTITIES_GRAPH, LM, ORG, ORGANIZATION, OWL, PERSON, SKOS
@@ -61,6 +62,39 @@ def test_put_article_is_read_back_whole(store):
     assert stored == StoredArticle(ARTICLE, stored.graph, recorded_at=START)
     assert list(store.claims()) == [JOINED, LEFT]
     assert [claim.recorded_at for claim in store.claims()] == [START, START]
+
+
+def test_batch_is_one_transaction_that_leaves_out_what_is_rejected(store, monkeypatch):
+    other = replace(ARTICLE, id="a2")
+    put(store, ARTICLE, JOINED)
+    applied = []
+    original = EmbeddedQuadStore.apply
+    monkeypatch.setattr(EmbeddedQuadStore, "apply", lambda *a, **k: (applied.append(1), original(*a, **k))[1])
+    with store.writer() as writer:
+        outcomes = writer.put_batch(
+            [
+                (ARTICLE, [JOINED]),
+                (replace(ARTICLE, title="Corrected"), [JOINED]),
+                (replace(ARTICLE, id="a3"), [JOINED]),
+                (other, [replace(LEFT, article_id="a2")]),
+            ]
+        )
+    rejected = outcomes.pop(2)
+    assert outcomes == [PutOutcome.UNCHANGED, PutOutcome.REPLACED, PutOutcome.ADDED]
+    assert str(rejected) == f"claim {JOINED.id} is of article 'a1', not 'a3'; put it there"
+    assert len(applied) == 1
+    assert [(s.article.id, s.article.title) for s in store.articles()] == [("a1", "Corrected"), ("a2", "Moves")]
+
+
+def test_batch_takes_an_article_twice_in_its_order(store):
+    versions = [replace(ARTICLE, title=title) for title in ("first", "second", "third")]
+    with store.writer() as writer:
+        assert writer.put_batch([(version, [JOINED]) for version in versions]) == [
+            PutOutcome.ADDED,
+            PutOutcome.REPLACED,
+            PutOutcome.REPLACED,
+        ]
+    assert [stored.article.title for stored in store.view().versions("a1")] == ["first", "second", "third"]
 
 
 def test_same_article_twice_is_unchanged_and_takes_no_snapshot(store, tmp_path):

@@ -146,8 +146,9 @@ def test_a_table_of_another_kind_is_refused(tmp_path):
 
 #: Where a run is killed: a function that it calls, and at which call.
 STAGES = {
-    "before the first article": ("labmoves_graph.store_writer", "Writer.put_article", 1),
-    "between articles": ("labmoves_graph.store_writer", "Writer.put_article", 5),
+    "before the first batch": ("labmoves_graph.store_writer", "Writer.put_batch", 1),
+    "while a batch is checked": ("labmoves_graph.store_writer", "Writer._change", 5),
+    "before a batch is written": ("labmoves_graph.quad_store", "EmbeddedQuadStore.apply", 2),
     "before the snapshot": ("labmoves_graph.store_writer", "Writer.publish", 1),
     "before the moves graph": ("labmoves_graph.store_writer", "Writer.put_derived", 1),
     "before the read model": ("labmoves_graph.read_model_writer", "ReadModelWriter.open", 1),
