@@ -3,17 +3,21 @@
     ReferenceModel.load().resolve(document)     fills document.person_referents and .organization_referents
 
 References are settled from left to right, each among the names that stand near it and the one named most; a settled
-one counts as a mention for those after it, and tells the gender of whom it means. A small network scores every
-candidate by where it was mentioned last, how often, as what, and by the class of the word ("he", "its", 公司). Its
-training (training/reference_training.py) walks the annotated texts by the same steps.
+one counts as a mention for those after it, and tells the gender of whom it means, as titles and given names do. A
+small network scores every candidate by where it was mentioned last, how often, as what, whether in the same clause
+("Musk hired him" is not of Musk), and by the class of the word ("he", "its", 公司). Its training
+(training/reference_training.py) walks the annotated texts by the same steps.
 
 Cannot happen: a referent that the text does not name, or only after the sentence that follows, unless it signs.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import islice
 
@@ -29,7 +33,7 @@ __all__ = ["CLASSES", "FEATURES", "Choice", "ReferenceModel", "choices"]
 
 Array = NDArray[np.float32]
 
-FEATURES = 30
+FEATURES = 33
 #: Classes of words for people and for organizations, in two languages.
 _WORD_CLASSES = 16
 CLASSES = 4 * _WORD_CLASSES
@@ -76,6 +80,18 @@ _ORGANIZATION_WORDS = (
     ("there", 14),
 )
 _POSSESSIVE = frozenset(["his", "her", "its", "my", "your", "their"])
+_OBJECT = frozenset(["him", "me", "them", "himself", "herself", "themselves", "myself"])
+#: What stands before a name, or behind it, and tells a man from a woman.
+_TITLES = {"mr": _HE, "sir": _HE, "lord": _HE, "ms": _SHE, "mrs": _SHE, "miss": _SHE, "lady": _SHE, "dame": _SHE}
+_HAN_TITLES = {"先生": _HE, "女士": _SHE, "小姐": _SHE}
+#: Words and signs that a clause ends at.
+_BORDERS = frozenset(
+    (
+        *',;:—–-()"“”，；：、（）「」并而且但因后前时',
+        *("and", "or", "but", "who", "whom", "whose", "which", "that", "when", "while", "where", "after", "before"),
+        *("as", "because", "since", "if", "than", "so", "though", "although", "until", "then", "whether"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,10 @@ class Choice:
 
 @dataclass(slots=True)
 class _Trace:
-    """How an entity was mentioned last, and how often so far. gender: that of the pronouns for it, 0 unknown."""
+    """How an entity was mentioned last, and how often so far.
+
+    gender: that of the pronouns for it, before there are any that of its title or given name; 0 unknown.
+    """
 
     place: int = -1
     sentence: int = -1
@@ -163,7 +182,7 @@ class _Walk:
             self._first_in.setdefault(sentence, entity)
         self._most = max((len(entity.mentions) for entity in self._entities), default=1)
         self._signed = self._signer()
-        self._traces = [_Trace() for _ in self._entities]
+        self._traces = [_Trace(gender=_known_gender(document, entity) if person else 0) for entity in self._entities]
         self._recent: dict[int, None] = {}
         self._read = 0
         self._protagonist = -1
@@ -254,6 +273,7 @@ class _Walk:
         here = sum(self._traces[other].sentence == sentence for other in recent if other != entity)
         quoted = self._quoted(reference.first)
         gendered = self._person and kind in (_HE, _SHE)
+        together = distance == 0 and self._in_one_clause(trace.place, reference.first)
         return (
             before,
             distance == 0,
@@ -285,7 +305,47 @@ class _Walk:
             reference.first - self._document.sentences[sentence].first <= 1,
             min(rank, 4) / 4 if rank > 0 else 0.0,
             word in _POSSESSIVE if self._person else is_school(self._entities[entity].name),
+            together,
+            together and self._is_object(reference, word),
+            self._document.language == "zh" and together and self._possesses(reference),
         )
+
+    def _in_one_clause(self, place: int, reference: int) -> bool:
+        return not any(token.folded in _BORDERS for token in self._document.tokens[place:reference])
+
+    def _is_object(self, reference: Span, word: str) -> bool:
+        """Whether the reference cannot be the subject of its clause; "her" may be, as the possessor of one."""
+        return word in _OBJECT or (word == "her" and not self._before_word(reference))
+
+    def _before_word(self, reference: Span) -> bool:
+        following = self._document.tokens[reference.last : reference.last + 1]
+        return bool(following) and following[0].folded[0].isalpha() and following[0].folded not in _BORDERS
+
+    def _possesses(self, reference: Span) -> bool:
+        """他的团队: whether a possession of whom it means follows."""
+        following = self._document.tokens[reference.last : reference.last + 1]
+        return bool(following) and following[0].folded == "的"
+
+
+def _known_gender(document: Document, person: Entity) -> int:
+    """_HE or _SHE by a title beside the person's name or by the given name, 0 where neither tells."""
+    tokens = document.tokens
+    for mention in person.mentions:
+        before = tokens[mention.first - 1 - (tokens[mention.first - 1].text == ".")].folded if mention.first else ""
+        behind = document.folded[mention.end : mention.end + 2]
+        titled = _TITLES.get(before) or _TITLES.get(tokens[mention.first].folded) or _HAN_TITLES.get(behind)
+        if titled:
+            return titled
+    given = {tokens[mention.first].folded for mention in person.mentions if mention.last - mention.first > 1}
+    found = {gender for name in given if (gender := _given_names().get(name))}
+    return found.pop() if len(found) == 1 else 0
+
+
+@lru_cache(maxsize=1)
+def _given_names() -> dict[str, int]:
+    """Given names that tell a man from a woman, in lower case."""
+    lists = tomllib.loads((resources.files("labmoves_ingest") / "cues" / "given_names.toml").read_text("utf-8"))
+    return {name: gender for key, gender in (("male", _HE), ("female", _SHE)) for name in lists[key].split()}
 
 
 def _person_class(word: str) -> int:

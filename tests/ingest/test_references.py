@@ -13,7 +13,8 @@ from labmoves_ingest.training.division import Part, divided
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
 #: Places in Choice.features.
 LAST_MENTIONED, SAME_GENDER, OTHER_GENDER, SIGNER = 6, 20, 21, 23
-PEOPLE = ("he", "she", "i", "his", "her", "他", "她", "我")
+IN_ONE_CLAUSE, AS_ITS_OBJECT, AS_A_POSSESSOR = 30, 31, 32
+PEOPLE = ("he", "him", "she", "i", "his", "her", "他", "她", "我")
 
 
 @pytest.fixture
@@ -82,12 +83,48 @@ def test_who_is_meant_counts_as_mentioned(make):
 
 
 def test_a_pronoun_tells_the_gender_of_whom_it_means(make):
-    document = make("Ann Lee met Bob Ray. She spoke. He left. Then she left.", ["Ann Lee", "Bob Ray"])
+    document = make("Kim Lee met Sky Ray. She spoke. He left. Then she left.", ["Kim Lee", "Sky Ray"])
     first, second, third = walked(document, 0, 1)
     assert not first.features[:, [SAME_GENDER, OTHER_GENDER]].any()
     assert (seen_of(second, 0)[OTHER_GENDER], seen_of(second, 1)[OTHER_GENDER]) == (1, 0)
     assert (seen_of(third, 0)[SAME_GENDER], seen_of(third, 0)[OTHER_GENDER]) == (1, 0)
     assert (seen_of(third, 1)[SAME_GENDER], seen_of(third, 1)[OTHER_GENDER]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "person"),
+    [
+        ("Teresa Vogt and Kim Lee spoke. She left.", "Teresa Vogt"),
+        ("Ms. Vogt and Kim Lee spoke. She left.", "Vogt"),
+        ("沃格特女士与李金都到了。她走了。", "沃格特"),
+    ],
+)
+def test_a_title_or_a_given_name_tells_the_gender(make, text, person):
+    [choice] = walked(make(text, [person]))
+    assert seen_of(choice, 0)[SAME_GENDER] == 1
+    [other] = walked(make(text.replace("She", "He").replace("她", "他"), [person]))
+    assert (seen_of(other, 0)[SAME_GENDER], seen_of(other, 0)[OTHER_GENDER]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "together", "as_object", "as_possessor"),
+    [
+        ("Ray hired him in May.", 1, 1, 0),
+        ("Ray hired her in May.", 1, 0, 0),
+        ("Ray hired her.", 1, 1, 0),
+        ("Ray left his desk.", 1, 0, 0),
+        ("Ray left, and he wrote.", 0, 0, 0),
+        ("Ray said that he left.", 0, 0, 0),
+        ("瑞安请他来。", 1, 0, 0),
+        ("瑞安带走他的人。", 1, 0, 1),
+        ("瑞安走了，他没说话。", 0, 0, 0),
+    ],
+)
+def test_a_clause_shared_with_the_name_is_seen(make, text, together, as_object, as_possessor):
+    person, language = ("Ray", "en") if text.startswith("Ray") else ("瑞安", "zh")
+    [choice] = walked(make(text, [person], language=language))
+    seen = choice.features[0, [IN_ONE_CLAUSE, AS_ITS_OBJECT, AS_A_POSSESSOR]]
+    assert seen.tolist() == [together, as_object, as_possessor]
 
 
 @pytest.mark.parametrize(

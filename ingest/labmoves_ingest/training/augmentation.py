@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import resources
 from random import Random
@@ -27,22 +28,39 @@ _SURNAMES, _USUAL = 450, 120
 
 
 class NamePool:
-    """Names to swap in: the built-in lists, and the organizations' and surnames' forms that are given."""
+    """Names to swap in: the built-in lists, and the organizations' and surnames' forms that are given.
 
-    def __init__(self, surnames: list[str], organizations_en: list[str], organizations_zh: list[str]) -> None:
+    told: organizations' names of the texts to be learnt from, by language. Few that nobody knows are in any registry,
+    and a list of invented ones is soon learnt by heart.
+    """
+
+    def __init__(
+        self,
+        surnames: list[str],
+        organizations_en: list[str],
+        organizations_zh: list[str],
+        told: Mapping[str, list[str]] | None = None,
+    ) -> None:
         self.surnames = surnames
         self.organizations = {"en": organizations_en, "zh": organizations_zh}
+        self.told = told or {}
 
     @classmethod
-    def of(cls, registry: Registry) -> NamePool:
-        """The pool of the shipped models: the registry's organizations, and the usual surnames more often."""
+    def of(cls, registry: Registry, articles: Iterable[AnnotatedArticle] = ()) -> NamePool:
+        """The pool of the shipped models: the registry's organizations and those of the articles to be learnt from,
+        and the usual surnames more often.
+        """
         cues = tomllib.loads((resources.files("labmoves_ingest") / "cues" / "zh.toml").read_text("utf-8"))
         surnames = cues["class"]["surname"][:_SURNAMES]
         names = [(o.name, o.names) for o in registry.organizations.values()]
         english = [form for name, forms in names for form in (name, *forms.get(Language.EN, ()))]
         han = (Language.ZH_HANS, Language.ZH_HANT)
         chinese = [form for _, forms in names for script in han for form in forms.get(script, ())]
-        return cls(surnames[:_USUAL] * 3 + surnames, english, chinese)
+        told: dict[str, set[str]] = {"en": set(), "zh": set()}
+        for article in articles:
+            marked = {mark.id for mark in article.marks if mark.id[0] == "O" and not mark.nominal}
+            told[article.language[:2]].update(article.fullest(mark_id) for mark_id in marked)
+        return cls(surnames[:_USUAL] * 3 + surnames, english, chinese, {key: sorted(told[key]) for key in told})
 
     def latin(self, parts: int, random: Random) -> list[str]:
         """A Latin name of that many words."""
@@ -60,9 +78,11 @@ class NamePool:
         return str(random.choice(_NAMES["transliterated"]))
 
     def organization(self, language: str, random: Random) -> str:
-        """A known organization's name or an invented one."""
-        if random.random() < 0.5:
+        """A known organization's name, another text's or an invented one."""
+        if random.random() < 0.4:
             return random.choice(self.organizations[language])
+        if self.told.get(language) and random.random() < 0.8:
+            return random.choice(self.told[language])
         if language == "zh" and random.random() < 0.7:
             return str(
                 random.choice(_NAMES["han_organization_stem"]) + random.choice(_NAMES["han_organization_tail"])

@@ -189,7 +189,8 @@ def _train_tagger(run: _Run) -> None:
         return [tagger_example(article, run.lexicon, vocabulary) for article in articles]
 
     settings, parts = run.settings.tagger, run.corpus.parts
-    training = renamed(parts[Part.TRAINING], NamePool.of(run.registry), settings.variants)
+    pool = NamePool.of(run.registry, parts[Part.TRAINING])
+    training = renamed(parts[Part.TRAINING], pool, settings.variants)
     shown = examples(training)
     networks = [train_tagger(shown, vocabulary, settings, seed, run.report) for seed in settings.seeds]
     run.files.put_taggers(networks)
