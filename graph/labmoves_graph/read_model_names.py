@@ -11,7 +11,6 @@ find; they never decide who somebody is.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Iterator
 from difflib import SequenceMatcher
@@ -65,10 +64,10 @@ def _tiers(database: sqlite3.Connection, folded: str, compact: str, kind: str, l
         yield from _entities(database, matching, " AND ".join(_quoted(word) for word in words), kind, limit * 4)
     else:
         inside = (
-            "SELECT entity FROM entity_name WHERE kind = ? AND compact LIKE ? ESCAPE '\\' "
+            "SELECT entity FROM entity_name WHERE kind = ? AND instr(compact, ?) "
             "ORDER BY length(compact), entity LIMIT ?"
         )
-        yield from _entities(database, inside, kind, f"%{_escaped(compact)}%", limit * 4)
+        yield from _entities(database, inside, kind, compact, limit * 4)
 
 
 def _alike(database: sqlite3.Connection, compact: str, kind: str) -> Iterator[str]:
@@ -115,6 +114,3 @@ def _entities(database: sqlite3.Connection, query: str, *parameters: str | int) 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
 
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([%_\\])", r"\\\1", text)
