@@ -39,9 +39,9 @@ def json_answer(record: Any, status: int = 200, headers: dict[str, str] | None =
     return Response(to_json(record), status, headers, "application/json")
 
 
-def spliced_answer(items: bytes, envelope: Json) -> Response:
-    """A list as application/json whose items are JSON already, with commas between them."""
-    body = b'{"items":[%b],%b' % (items, to_json(envelope)[1:])
+def spliced_answer(items: Sequence[bytes], envelope: Json) -> Response:
+    """A list as application/json whose items are JSON already, in pieces, with commas between them."""
+    body = b"".join((b'{"items":[', *items, b"],", to_json(envelope)[1:]))
     return Response(body, 200, _link_header(envelope), "application/json")
 
 

@@ -23,6 +23,7 @@ from labmoves_api.middleware.conditional import ConditionalAnswers
 from labmoves_api.middleware.headers import CommonHeaders
 from labmoves_api.middleware.limits import Limits
 from labmoves_api.middleware.observation import Observation
+from labmoves_api.middleware.remembering import RememberedParameters
 from labmoves_api.openapi import describe
 from labmoves_api.parameters import known_parameters_only
 from labmoves_api.problems import add_handlers
@@ -50,6 +51,8 @@ _ROUTERS = (
     health.router,
     pages.router,
 )
+#: Those whose answers depend on nothing but the request's address, its language and the store.
+_READING = (moves.router, entities.router, articles.router, statistics.router)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -79,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(router)
     describe(app)
     # The one added last is the outermost.
+    app.add_middleware(RememberedParameters, routers=_ROUTERS, remembered=_READING)
     app.add_middleware(ConditionalAnswers, service=service, memory=chosen.cache_bytes)
     app.add_middleware(Limits, service=service)
     app.add_middleware(CommonHeaders)

@@ -1,6 +1,7 @@
 """Query and path parameters that several routes share, each described once, and what they become.
 
     MoveFilterOf      the filters of /v1/moves as a MoveFilter whose ids are known to exist
+    PeriodOf          since, until and as_of of a timeline
     LanguageOf        the language of names: `lang`, else Accept-Language
     ServiceOf         the Service of the running app
 
@@ -12,6 +13,7 @@ parameter that the route does not have.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Annotated, cast
 
@@ -25,6 +27,8 @@ from labmoves_graph.clock import parse_instant
 from labmoves_graph.model import Event, Language, Manner, ReasonCategory, Status, Verdict
 from labmoves_graph.move_filter import MoveFilter
 from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.read_model import ReadModel
+from labmoves_graph.read_model_views import Timeline
 
 __all__ = [
     "AsOf",
@@ -33,6 +37,8 @@ __all__ = [
     "LanguageOf",
     "Limit",
     "MoveFilterOf",
+    "Period",
+    "PeriodOf",
     "Search",
     "ServiceOf",
     "Since",
@@ -106,6 +112,37 @@ ServiceOf = Annotated[Service, Depends(_service)]
 Since = Annotated[PartialDate | None, Depends(_since)]
 Until = Annotated[PartialDate | None, Depends(_until)]
 AsOf = Annotated[datetime | None, Depends(_as_of)]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a timeline shows: since and until in valid time, as_of in record time; None: all of it, and now."""
+
+    since: PartialDate | None
+    until: PartialDate | None
+    as_of: datetime | None
+
+    def timeline(
+        self, model: ReadModel, kind: str, subject: str, limit: int, cursor: str | None, lang: Language | None
+    ) -> Timeline:
+        """That of a person or an organization, as `kind` says. Raises NotFoundError."""
+        return model.timeline(
+            person=subject if kind == "person" else None,
+            organization=subject if kind == "organization" else None,
+            since=self.since,
+            until=self.until,
+            as_of=self.as_of,
+            limit=limit,
+            cursor=cursor,
+            lang=lang,
+        )
+
+
+async def _period(since: Since, until: Until, as_of: AsOf) -> Period:
+    return Period(since, until, as_of)
+
+
+PeriodOf = Annotated[Period, Depends(_period)]
 
 
 async def _language(

@@ -171,6 +171,8 @@ def decode_cursor(cursor: str, *kinds: type[str] | type[int]) -> list[str | int]
 
 def _bindable(values: list[str | int]) -> bool:
     """Whether SQLite takes them: no number beyond its own, no half of a character."""
-    texts = "".join(value for value in values if isinstance(value, str))
-    numbers = [value for value in values if isinstance(value, int)]
-    return all(0 <= number < 2**53 for number in numbers) and not any("\ud800" <= c <= "\udfff" for c in texts)
+    try:
+        "".join(value for value in values if isinstance(value, str)).encode()
+    except UnicodeEncodeError:
+        return False
+    return all(0 <= value < 2**53 for value in values if isinstance(value, int))

@@ -41,14 +41,22 @@ _NAMING = {
         UNION SELECT arrival_id FROM transition WHERE from_organization = :entity AND valid_to IS NULL
     """,
 }
-_PAGE = "SELECT p.*, t.record FROM ({page}) p CROSS JOIN move_text t ON t.move_id = p.id"
+#: The texts of all moves by date lie in that order; those of a filter are looked up one by one.
+_ALL_BY_DATE = "SELECT m.id, m.sort_date, m.record FROM move_text m WHERE true{after} {order}"
+_CHOSEN = """
+SELECT p.*, t.record FROM (SELECT m.id, m.COLUMN FROM move m WHERE {condition}{after} {order}) p
+CROSS JOIN move_text t ON t.id = p.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class TextPage:
-    """Some moves, with commas between them, and the cursor of the rest; cursor None: there is no more."""
+    """Some moves, with commas between them, and the cursor of the rest; cursor None: there is no more.
 
-    items: bytes
+    items: in pieces, to be joined only once: each copy of a page takes as long as to read it.
+    """
+
+    items: list[bytes]
     cursor: str | None
 
 
@@ -56,18 +64,24 @@ def page_of_texts(reader: Reader, chosen: MoveFilter, sort: MoveSort, limit: int
     """The moves that `ReadModel.moves` gives for the same."""
     if reader.as_of is not None:
         views = page(reader, chosen, sort, limit, cursor)
-        return TextPage(b",".join(to_json(move_record(view)) for view in views.items), views.cursor)
-    rows, following = page_rows(reader, chosen, sort, limit, cursor, columns=f"m.id, m.{sort.column}", within=_PAGE)
-    return TextPage(_in_language(b",".join([row["record"] for row in rows]), reader.language), following)
+        return TextPage([b",".join(to_json(move_record(view)) for view in views.items)], views.cursor)
+    plain = chosen == MoveFilter() and sort.column == "sort_date"
+    query = _ALL_BY_DATE if plain else _CHOSEN.replace("COLUMN", sort.column)
+    rows, following = page_rows(reader, chosen, sort, limit, cursor, query=query)
+    pieces: list[bytes] = []
+    for row in rows:
+        pieces += _in_language(row["record"], reader.language)
+        pieces.append(b",")
+    return TextPage(pieces[:-1], following)
 
 
 def text_of(reader: Reader, move_id: str) -> bytes:
     """The move that `ReadModel.move` gives, with `history`. Raises NotFoundError."""
     if reader.as_of is None:
-        found = reader.rows("SELECT record, history FROM move_text WHERE move_id = ?", (move_id,))
+        found = reader.rows("SELECT record, history FROM move_text WHERE id = ?", (move_id,))
         if found:
             [(record, versions)] = found
-            return _with_history(_in_language(record, reader.language), versions)
+            return _with_history(b"".join(_in_language(record, reader.language)), versions)
     return _with_history(to_json(move_record(move(reader, move_id))), _history(reader, move_id))
 
 
@@ -79,11 +93,12 @@ def _history(reader: Reader, move_id: str) -> bytes:
     return to_json([move_version_record(version) for version in history(reader, move_id)])
 
 
-def _in_language(text: bytes, language: Language | None) -> bytes:
+def _in_language(text: bytes, language: Language | None) -> list[bytes]:
     parts = text.split(_SLOT)
-    form = _FORM[language]
-    parts[1::2] = [forms.split(_NEXT)[form] for forms in parts[1::2]]
-    return b"".join(parts)
+    if len(parts) > 1:
+        form = _FORM[language]
+        parts[1::2] = [forms.split(_NEXT)[form] for forms in parts[1::2]]
+    return parts
 
 
 def moves_naming(model: ReadModelWriter, entities: Iterable[tuple[str, str]]) -> set[str]:
@@ -106,17 +121,21 @@ def write_texts(model: ReadModelWriter, move_ids: Sequence[str]) -> None:
     reader = Reader(model.database)
     for start in range(0, len(move_ids), BATCH):
         some = move_ids[start : start + BATCH]
-        model.database.executemany("DELETE FROM move_text WHERE move_id = ?", [(move_id,) for move_id in some])
-        model.database.executemany("INSERT INTO move_text VALUES (?, ?, ?)", _rows(reader, some))
+        model.database.executemany("DELETE FROM move_text WHERE id = ?", [(move_id,) for move_id in some])
+        model.database.executemany("INSERT INTO move_text VALUES (?, ?, ?, ?)", _rows(reader, some))
 
 
 def _rows(reader: Reader, move_ids: Sequence[str]) -> list[tuple[object, ...]]:
     wanted = "SELECT m.* FROM json_each(?) w JOIN move m ON m.id = w.value AND m.valid_to IS NULL ORDER BY w.key"
-    views = reader.moves(reader.rows(wanted, (json.dumps(move_ids),)))
+    rows = reader.rows(wanted, (json.dumps(move_ids),))
+    views = reader.moves(rows)
     hops = [view.hop.organization.id for view in views if view.hop is not None]
     people = _names(reader, "person", (view.person.id for view in views))
     organizations = _names(reader, "organization", [*hops, *(view.organization.id for view in views)])
-    return [(view.id, _text(move_record(view), people, organizations), _history(reader, view.id)) for view in views]
+    return [
+        (view.id, row["sort_date"], _text(move_record(view), people, organizations), _history(reader, view.id))
+        for row, view in zip(rows, views, strict=True)
+    ]
 
 
 def _names(reader: Reader, kind: str, ids: Iterable[str]) -> dict[str, bytes]:

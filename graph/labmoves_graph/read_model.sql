@@ -90,7 +90,9 @@ CREATE TABLE move_reason (
 ) WITHOUT ROWID;
 
 -- The moves believed now as JSON, and their histories (move_texts.py); follows from the other tables.
-CREATE TABLE move_text (move_id TEXT PRIMARY KEY, record BLOB NOT NULL, history BLOB NOT NULL);
+CREATE TABLE move_text (
+    id TEXT PRIMARY KEY, sort_date TEXT NOT NULL, record BLOB NOT NULL, history BLOB NOT NULL
+);
 
 CREATE TABLE transition (
     id TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT, person_id TEXT NOT NULL,
@@ -143,6 +145,7 @@ CREATE INDEX move_now_disputed ON move (sort_date, id)
 CREATE INDEX move_person ON move (person_id, sort_date, id);
 CREATE INDEX move_organization ON move (organization_id, sort_date, id);
 CREATE INDEX move_changed ON move (valid_to) WHERE valid_to IS NOT NULL;
+CREATE INDEX move_text_date ON move_text (sort_date, id);
 CREATE INDEX move_reason_category ON move_reason (category, move_id, valid_from);
 CREATE INDEX move_claim_claim ON move_claim (claim_id);
 CREATE INDEX transition_person ON transition (person_id);

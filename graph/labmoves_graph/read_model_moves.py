@@ -26,6 +26,7 @@ __all__ = ["changes", "condition_of", "history", "move", "page", "page_rows", "r
 
 NAMESAKES = 50  # entities that a name in `q` may mean
 
+_PAGE = "SELECT m.* FROM move m WHERE {condition}{after} {order}"
 _ROSTER = """
 SELECT n.* FROM tenure n JOIN organization_line l ON l.organization_id = n.organization_id
 LEFT JOIN organization o ON o.id = n.organization_id
@@ -61,23 +62,24 @@ def page_rows(
     cursor: str | None,
     *,
     also: str = "",
-    columns: str = "m.*",
-    within: str = "{page}",
+    query: str = _PAGE,
 ) -> tuple[list[sqlite3.Row], str | None]:
     """The rows of table move of one page, and the cursor of the next. also: a condition more, with " AND " before it.
 
-    columns: must have m.id and what is sorted by. within: a query of the page's rows, in their order.
+    query: SQL with places for the condition, what comes after the cursor, and the order; its rows must have the id
+    and what is sorted by, and its table m.
     """
     condition, parameters = condition_of(reader, chosen)
     column, direction = sort.column, "DESC" if sort.descending else "ASC"
+    after = ""
     if cursor is not None:
         parameters["after"], parameters["after_id"] = decode_cursor(
             cursor, int if sort.column == "independent_sources" else str, str
         )
-        also += f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
+        after = f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
-    query = within.format(page=f"SELECT {columns} FROM move m WHERE {condition}{also} {order}")
-    rows = reader.rows(query, parameters | {"limit": limit + 1})
+    sql = query.format(condition=condition + also, after=after, order=order)
+    rows = reader.rows(sql, parameters | {"limit": limit + 1})
     more = len(rows) > limit
     rows = rows[:limit]
     return rows, encode_cursor(rows[-1][column], rows[-1]["id"]) if more and rows else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fastapi.routing import APIRoute
 
-from labmoves_api.routes.remembering import MOST_READINGS, RememberingRoute, _Asked, _Readings
+from labmoves_api.middleware.remembering import MOST_READINGS, _Asked, _Readings
 from labmoves_api.settings import Settings
 
 
@@ -45,7 +46,7 @@ def test_what_varies_is_checked_each_time(store, serve):
 
 
 def test_remembered_parameters_are_bounded():
-    readings = _Readings(RememberingRoute("/{id}", lambda id: id))
+    readings = _Readings(APIRoute("/{id}", lambda id: id))
     for number in range(MOST_READINGS + 20):
         readings._keep(_Asked((str(number),), {}), {})
     assert len(readings._kept) == MOST_READINGS

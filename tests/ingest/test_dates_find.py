@@ -31,6 +31,9 @@ def dated(text: str, published: date | None = PUBLISHED) -> list[tuple[str, str 
         ("He quit last Thursday.", ("last Thursday", "2025-06-05")),
         ("He will start next Monday.", ("next Monday", "2025-06-16")),
         ("She will start on Monday.", ("Monday", "2025-06-16")),
+        ("She is leaving for a rival, she said in a post on Monday.", ("Monday", "2025-06-09")),
+        ("He will retire, the company said on Tuesday.", ("Tuesday", "2025-06-10")),
+        ("She said that she will start on Tuesday.", ("Tuesday", "2025-06-17")),
         ("He resigned yesterday.", ("yesterday", "2025-06-11")),
         ("He resigned last week.", ("last week", "2025-06-05~")),
         ("He resigned three weeks ago.", ("three weeks ago", "2025-05-22~")),
@@ -89,6 +92,34 @@ def test_expression_resolves_against_the_publication_date(text: str, expected: t
 )
 def test_relative_expression_counts_from_the_date_told_before(text: str, expected: tuple[str, str]):
     assert dated(text)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("She joined in May 2022 and left in July.", [("May 2022", "2022-05"), ("July", "2022-07")]),
+        ("She joined in 2022 and left in April.", [("2022", "2022"), ("April", "2025-04")]),
+        ("She joined in May 2022.\nHe left in April.", [("May 2022", "2022-05"), ("April", "2025-04")]),
+        ("她2022年5月加入，7月离开。", [("2022年5月", "2022-05"), ("7月", "2022-07")]),
+        ("她2022年加入，4月离开。", [("2022年", "2022"), ("4月", "2025-04")]),
+    ],
+)
+def test_the_year_of_a_month_carries_over_in_its_line_and_a_year_alone_does_not(
+    text: str, expected: list[tuple[str, str]]
+):
+    assert dated(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("智谱3日公告，首席财务官辞任。", [("3日", "2025-06-03")]),
+        ("智谱6月3日公告，首席财务官辞任。", [("6月3日", "2025-06-03")]),
+        ("根据14号公告办理。", []),
+    ],
+)
+def test_the_day_of_a_notice_is_one_and_its_number_is_none(text: str, expected: list[tuple[str, str]]):
+    assert dated(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,11 @@ from labmoves_api.formats import ItemFormat, ListFormat
 from labmoves_api.linked_data import article_triples
 from labmoves_api.parameters import Cursor, LanguageOf, Limit, ServiceOf, Since, Until
 from labmoves_api.records import article_record
-from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import ARTICLE_COLUMNS
 
 __all__ = ["ArticleId", "router"]
 
-router = APIRouter(prefix="/v1", tags=["articles"], route_class=RememberingRoute)
+router = APIRouter(prefix="/v1", tags=["articles"])
 
 #: A source's own id may hold slashes, unlike the ids that labmoves makes.
 ArticleId = Annotated[

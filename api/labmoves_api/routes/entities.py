@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -12,116 +14,119 @@ from labmoves_api import schemas
 from labmoves_api.answers import format_answer, item_answer, json_answer, list_answer, page_links
 from labmoves_api.formats import MEDIA_TYPES, Format, ItemFormat, ListFormat, TimelineFormat
 from labmoves_api.linked_data import entity_triples, roster_triples, timeline_triples
-from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, Search, ServiceOf, Since, Until
+from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, PeriodOf, Search, ServiceOf
 from labmoves_api.records import entity_record, roster_record, tenure_record
-from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import ENTITY_COLUMNS, MOVE_COLUMNS, ROSTER_COLUMNS
 from labmoves_api.timelines import icalendar_bytes, timelinejs_record
 from labmoves_graph.move_records import move_record, named_record
+from labmoves_graph.read_model import ReadModel
 from labmoves_graph.read_model_views import EntityView, Named, Page, Timeline
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["people and organizations"], route_class=RememberingRoute)
+router = APIRouter(prefix="/v1", tags=["people and organizations"])
 
 
-@router.get("/people", operation_id="list_people", summary="People", response_model=schemas.EntityPage)
-def list_people(
-    request: Request,
-    service: ServiceOf,
-    lang: LanguageOf,
-    format: ListFormat,
-    q: Search = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> Response:
-    """People by id, or those whose names match `q`, best match first. Namesakes are listed apart."""
-    return _entities(request, format, service.model.people(q, limit=limit, cursor=cursor, lang=lang))
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What differs between people and organizations. listed, found: how the read model gives them."""
+
+    name: str
+    plural: str
+    listed: Callable[..., Page[EntityView]]
+    found: Callable[..., EntityView]
+    about_list: str
+    about_item: str
+    about_timeline: str
 
 
-@router.get("/people/{id}", operation_id="get_person", summary="A person", response_model=schemas.EntityItem)
-def get_person(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
-    """One person with every name form, and the namesakes that are somebody else."""
-    view = service.model.person(id, lang=lang)
-    return item_answer(format, entity_record(view), lambda: entity_triples(view))
-
-
-@router.get(
-    "/people/{id}/timeline",
-    operation_id="get_person_timeline",
-    summary="A person's timeline",
-    response_model=schemas.TimelineAnswer,
+_KINDS = (
+    _Kind(
+        name="person",
+        plural="people",
+        listed=ReadModel.people,
+        found=ReadModel.person,
+        about_list="People by id, or those whose names match `q`, best match first. Namesakes are listed apart.",
+        about_item="One person with every name form, and the namesakes that are somebody else.",
+        about_timeline=(
+            "What happened in a person's career, oldest first, each entry with its evidence; and their stays."
+        ),
+    ),
+    _Kind(
+        name="organization",
+        plural="organizations",
+        listed=ReadModel.organizations,
+        found=ReadModel.organization,
+        about_list="Organizations by id, or those whose names match `q`, best match first.",
+        about_item="One organization with its names, parents and units.",
+        about_timeline=(
+            "Who came to an organization or its units and who left, oldest first, each entry with its evidence."
+        ),
+    ),
 )
-def get_person_timeline(
-    id: ItemId,
-    request: Request,
-    service: ServiceOf,
-    lang: LanguageOf,
-    since: Since,
-    until: Until,
-    as_of: AsOf,
-    format: TimelineFormat,
-    limit: Limit = 200,
-    cursor: Cursor = None,
-) -> Response:
-    """What happened in a person's career, oldest first, each entry with its evidence; and their stays."""
-    found = service.model.timeline(
-        person=id, since=since, until=until, as_of=as_of, limit=limit, cursor=cursor, lang=lang
+
+
+def _add_routes(kind: _Kind) -> None:
+    """The list of one kind, its items and their timelines."""
+    article = "an" if kind.name[0] in "aeiou" else "a"
+
+    @router.get(
+        f"/{kind.plural}",
+        operation_id=f"list_{kind.plural}",
+        summary=kind.plural.capitalize(),
+        description=kind.about_list,
+        response_model=schemas.EntityPage,
     )
-    return _timeline(request, format, found)
+    def list_entities(
+        request: Request,
+        service: ServiceOf,
+        lang: LanguageOf,
+        format: ListFormat,
+        q: Search = None,
+        limit: Limit = 50,
+        cursor: Cursor = None,
+    ) -> Response:
+        page = kind.listed(service.model, q, limit=limit, cursor=cursor, lang=lang)
+        items = [entity_record(view) for view in page.items]
+        envelope = {"items": items, "cursor": page.cursor, "links": page_links(request, page.cursor)}
+        return list_answer(
+            format, envelope, ENTITY_COLUMNS, lambda: (t for view in page.items for t in entity_triples(view))
+        )
 
-
-@router.get(
-    "/organizations", operation_id="list_organizations", summary="Organizations", response_model=schemas.EntityPage
-)
-def list_organizations(
-    request: Request,
-    service: ServiceOf,
-    lang: LanguageOf,
-    format: ListFormat,
-    q: Search = None,
-    limit: Limit = 50,
-    cursor: Cursor = None,
-) -> Response:
-    """Organizations by id, or those whose names match `q`, best match first."""
-    return _entities(request, format, service.model.organizations(q, limit=limit, cursor=cursor, lang=lang))
-
-
-@router.get(
-    "/organizations/{id}",
-    operation_id="get_organization",
-    summary="An organization",
-    response_model=schemas.EntityItem,
-)
-def get_organization(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
-    """One organization with its names, parents and units."""
-    view = service.model.organization(id, lang=lang)
-    return item_answer(format, entity_record(view), lambda: entity_triples(view))
-
-
-@router.get(
-    "/organizations/{id}/timeline",
-    operation_id="get_organization_timeline",
-    summary="An organization's timeline",
-    response_model=schemas.TimelineAnswer,
-)
-def get_organization_timeline(
-    id: ItemId,
-    request: Request,
-    service: ServiceOf,
-    lang: LanguageOf,
-    since: Since,
-    until: Until,
-    as_of: AsOf,
-    format: TimelineFormat,
-    limit: Limit = 200,
-    cursor: Cursor = None,
-) -> Response:
-    """Who came to an organization or its units and who left, oldest first, each entry with its evidence."""
-    found = service.model.timeline(
-        organization=id, since=since, until=until, as_of=as_of, limit=limit, cursor=cursor, lang=lang
+    @router.get(
+        f"/{kind.plural}/{{id}}",
+        operation_id=f"get_{kind.name}",
+        summary=f"{article} {kind.name}".capitalize(),
+        description=kind.about_item,
+        response_model=schemas.EntityItem,
     )
-    return _timeline(request, format, found)
+    def get_entity(id: ItemId, service: ServiceOf, lang: LanguageOf, format: ItemFormat) -> Response:
+        view = kind.found(service.model, id, lang=lang)
+        return item_answer(format, entity_record(view), lambda: entity_triples(view))
+
+    @router.get(
+        f"/{kind.plural}/{{id}}/timeline",
+        operation_id=f"get_{kind.name}_timeline",
+        summary=f"{article} {kind.name}'s timeline".capitalize(),
+        description=kind.about_timeline,
+        response_model=schemas.TimelineAnswer,
+    )
+    def get_timeline(
+        id: ItemId,
+        request: Request,
+        service: ServiceOf,
+        lang: LanguageOf,
+        period: PeriodOf,
+        format: TimelineFormat,
+        limit: Limit = 200,
+        cursor: Cursor = None,
+    ) -> Response:
+        found = period.timeline(service.model, kind.name, id, limit, cursor, lang)
+        return _timeline(request, format, found)
+
+
+for _kind in _KINDS:
+    _add_routes(_kind)
 
 
 @router.get(
@@ -149,14 +154,6 @@ def get_organization_roster(
         "links": page_links(request, None),
     }
     return list_answer(format, envelope, ROSTER_COLUMNS, lambda: roster_triples(entries))
-
-
-def _entities(request: Request, format: Format, page: Page[EntityView]) -> Response:
-    items = [entity_record(view) for view in page.items]
-    envelope = {"items": items, "cursor": page.cursor, "links": page_links(request, page.cursor)}
-    return list_answer(
-        format, envelope, ENTITY_COLUMNS, lambda: (t for view in page.items for t in entity_triples(view))
-    )
 
 
 def _timeline(request: Request, format: Format, found: Timeline) -> Response:

@@ -18,7 +18,6 @@ from labmoves_api.formats import Format, ItemFormat, MoveFormat
 from labmoves_api.linked_data import claim_triples, move_triples
 from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, MoveFilterOf, ServiceOf
 from labmoves_api.records import claim_record
-from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import MOVE_COLUMNS
 from labmoves_graph.move_filter import MoveFilter, MoveSort
 from labmoves_graph.move_records import Json, move_record
@@ -27,7 +26,7 @@ from labmoves_graph.tabular_export import parquet_bytes
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["moves"], route_class=RememberingRoute)
+router = APIRouter(prefix="/v1", tags=["moves"])
 
 MOST_AT_ONCE = 100  # moves of a page that the event loop reads itself
 _ALL = MoveFilter()

@@ -7,7 +7,6 @@ address of a person or an organization is that of the thing itself: who asks it 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -18,7 +17,7 @@ from labmoves_api.errors import QuestionError
 from labmoves_api.formats import MEDIA_TYPES, Format, negotiated
 from labmoves_api.html import STATIC, html_answer
 from labmoves_api.page_text import marked_text, verbatim_reasons
-from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Search, ServiceOf, Since, Until
+from labmoves_api.parameters import Cursor, ItemId, LanguageOf, PeriodOf, Search, ServiceOf
 from labmoves_api.problems import PROBLEMS
 from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
@@ -27,7 +26,6 @@ from labmoves_api.service import Service
 from labmoves_graph.clock import system_clock
 from labmoves_graph.model import Language, Verdict
 from labmoves_graph.move_filter import MoveFilter
-from labmoves_graph.read_model_views import Timeline
 
 __all__ = ["router"]
 
@@ -100,54 +98,25 @@ Elsewhere = Annotated[Response | None, Depends(_elsewhere)]
 
 
 @router.get("/people/{id}")
-def person_page(
-    id: ItemId,
-    request: Request,
-    service: ServiceOf,
-    lang: LanguageOf,
-    elsewhere: Elsewhere,
-    since: Since,
-    until: Until,
-    as_of: AsOf,
-    cursor: Cursor = None,
-) -> Response:
-    """What happened in a person's career, with the words it rests on."""
-    if elsewhere is not None:
-        return elsewhere
-    found = service.model.timeline(
-        person=id, since=since, until=until, as_of=as_of, limit=PAGE_LENGTH, cursor=cursor, lang=lang
-    )
-    return _timeline_page(request, service, "people", found, as_of)
-
-
 @router.get("/organizations/{id}")
-def organization_page(
+def timeline_page(
     id: ItemId,
     request: Request,
     service: ServiceOf,
     lang: LanguageOf,
     elsewhere: Elsewhere,
-    since: Since,
-    until: Until,
-    as_of: AsOf,
+    period: PeriodOf,
     cursor: Cursor = None,
 ) -> Response:
-    """Who came to an organization and who left it, with the words it rests on."""
+    """A person's career, or who came to an organization and who left it, with the words it rests on."""
     if elsewhere is not None:
         return elsewhere
-    found = service.model.timeline(
-        organization=id, since=since, until=until, as_of=as_of, limit=PAGE_LENGTH, cursor=cursor, lang=lang
-    )
-    return _timeline_page(request, service, "organizations", found, as_of)
-
-
-def _timeline_page(
-    request: Request, service: ServiceOf, plural: str, found: Timeline, as_of: datetime | None
-) -> Response:
+    is_person = request.url.path.startswith("/people/")
+    kind = "person" if is_person else "organization"
+    found = period.timeline(service.model, kind, id, PAGE_LENGTH, cursor, lang)
     entity = found.entity
-    is_person = plural == "people"
     chosen = MoveFilter(
-        person=entity.id if is_person else None, organization=None if is_person else entity.id, as_of=as_of
+        person=entity.id if is_person else None, organization=None if is_person else entity.id, as_of=period.as_of
     )
     years = sorted(service.model.facets(chosen, ["year"])["year"].items())
     query = dict(request.query_params)
@@ -155,7 +124,7 @@ def _timeline_page(
     return html_answer(
         "timeline.html",
         entity=entity,
-        plural=plural,
+        plural="people" if is_person else "organizations",
         entries=found.entries,
         tenures=found.tenures,
         years=years,

@@ -14,13 +14,12 @@ from labmoves_api.formats import FlowFormat, Format, ListFormat, TableFormat
 from labmoves_api.linked_data import dispute_triples, flow_triples
 from labmoves_api.parameters import AsOf, Cursor, LanguageOf, Limit, MoveFilterOf, ServiceOf, Since, Until
 from labmoves_api.records import dispute_record, flow_record
-from labmoves_api.routes.remembering import RememberingRoute
 from labmoves_api.tabular import DISPUTE_COLUMNS, FLOW_COLUMNS, REASON_COLUMNS
 from labmoves_graph.read_model_views import DisputeKind
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/v1", tags=["statistics"], route_class=RememberingRoute)
+router = APIRouter(prefix="/v1", tags=["statistics"])
 
 
 @router.get("/flows", operation_id="list_flows", summary="Flows", response_model=schemas.Flows)

@@ -46,9 +46,9 @@ ANCHOR_REACH = 1500
 #: Fields of a match that say its year.
 YEAR_FIELDS = frozenset({"y", "yn", "yy", "roc", "ya"})
 
-#: Characters after an expression with a year (alone, or with a month) within which months and days that state none
-#: belong to its year. Swept on the corpus, 0 to 500: long reads want more, news less.
-YEAR_REACH, MONTH_REACH = 80, 200
+#: Characters after a month or day with its year within which months and days that state none belong to that year.
+#: Swept on the corpus, 0 to 500: long reads want more, news less.
+MONTH_REACH = 200
 
 
 def find_dates(text: str, language: Language | None, published: date | None) -> list[DateMention]:
@@ -137,13 +137,15 @@ class _Finder:
         )
 
     def _narrates(self, match: Match) -> bool:
-        """Whether the match continues what an earlier date with its year has begun to tell."""
+        """Whether the match continues what an earlier month or day with its year has begun to tell, in its line.
+
+        A year alone begins nothing: of "joined in 2022, left in April" the April is this year's more often than not.
+        """
         if self.told is None or self.told.date is None or match.lead.startswith("since"):
             return False
-        reach = YEAR_REACH if self.told.date.precision <= Precision.YEAR else MONTH_REACH
-        if match.start - self.told.end > reach:
+        if self.told.date.precision <= Precision.YEAR or match.start - self.told.end > MONTH_REACH:
             return False
-        return "\n\n" not in self.folded[self.told.end : match.start]
+        return "\n" not in self.folded[self.told.end : match.start]
 
     def _tense(self, grammar: Grammar, match: Match) -> Tense:
         """What the last telling word before the match in its sentence says."""
