@@ -144,6 +144,9 @@ CREATE INDEX move_now_disputed ON move (sort_date, id)
     WHERE valid_to IS NULL AND (verdict = 'disputed' OR rival_dates <> '[]');
 CREATE INDEX move_person ON move (person_id, sort_date, id);
 CREATE INDEX move_organization ON move (organization_id, sort_date, id);
+-- Partial indexes with valid_to answer from themselves alone: how many moves somebody has, who was there on a day.
+CREATE INDEX move_now_organization ON move (organization_id, verdict, valid_to) WHERE valid_to IS NULL;
+CREATE INDEX move_now_person ON move (person_id, verdict, valid_to) WHERE valid_to IS NULL;
 CREATE INDEX move_changed ON move (valid_to) WHERE valid_to IS NOT NULL;
 CREATE INDEX move_text_date ON move_text (sort_date, id);
 CREATE INDEX move_reason_category ON move_reason (category, move_id, valid_from);
@@ -154,5 +157,7 @@ CREATE INDEX transition_arrival ON transition (arrival_id);
 CREATE INDEX transition_flow ON transition (from_organization, to_organization, earliest) WHERE valid_to IS NULL;
 CREATE INDEX transition_inflow ON transition (to_organization, from_organization) WHERE valid_to IS NULL;
 CREATE INDEX tenure_organization ON tenure (organization_id, start_earliest);
+CREATE INDEX tenure_now ON tenure (organization_id, start_earliest, ended, end_latest, valid_to)
+    WHERE valid_to IS NULL;
 CREATE INDEX tenure_person ON tenure (person_id);
 CREATE INDEX conflation_person ON conflation (person_id);

@@ -113,4 +113,3 @@ def _entities(database: sqlite3.Connection, query: str, *parameters: str | int) 
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
-
