@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,8 @@ WORK = textwrap.dedent(
     import os, resource, signal, sys
     from datetime import UTC, datetime
     from pathlib import Path
-    from labmoves_graph import backup, projection, read_model_writer, recovery, snapshots, store_writer
+    from labmoves_graph import backup, component_rows, projection, read_model_writer, recovery, replay_processes
+    from labmoves_graph import snapshots, store_writer
     from labmoves_graph.model import Article, Claim, Event, Evidence, Status
     from labmoves_graph.projection import project
     from labmoves_graph.quad_store import EmbeddedQuadStore
@@ -143,7 +145,7 @@ STAGES = [
     ("snapshots", "_sync_directory", 1, "after"),
     ("snapshots.Snapshots", "_rotate", 2, "before"),
     ("recovery", "_write_note", 2, "after"),
-    ("projection", "replay", 4, "before"),
+    ("component_rows", "replay", 4, "before"),
     ("store_writer.Writer", "put_derived", 1, "after"),
     ("read_model_writer.ReadModelWriter", "_close_revision", 1, "after"),
     ("projection", "remove_component", 1, "after"),
@@ -156,6 +158,26 @@ def test_killed_at_a_stage_and_done_again_gives_the_same_store(directory, undist
     code = f"die_at({owner}, {name!r}, {call}, after={when == 'after'})\nwork(sys.argv[1])"
     killed = child(code, directory)
     assert killed.returncode == -9, killed.stderr
+    assert_mends(directory, undisturbed)
+
+
+def test_killed_while_workers_replay_leaves_none_and_is_done_again(directory, undisturbed):
+    code = """
+        replay_processes.WORTHWHILE = 0
+        replay_processes.os.sched_getaffinity = lambda _: {0, 1}
+        started = replay_processes.subprocess.Popen
+        replay_processes.subprocess.Popen = lambda *a, **k: (made := started(*a, **k), print(made.pid, flush=True))[0]
+        die_at(read_model_writer.ReadModelWriter, "insert_counted", 1, after=False)
+        work(sys.argv[1])
+        """
+    killed = child(code, directory)
+    assert killed.returncode == -9, killed.stderr
+    workers = [int(line) for line in killed.stdout.split()]
+    assert len(workers) == 2
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
     assert_mends(directory, undisturbed)
 
 
