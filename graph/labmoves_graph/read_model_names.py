@@ -113,3 +113,4 @@ def _entities(database: sqlite3.Connection, query: str, *parameters: str | int) 
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
+
