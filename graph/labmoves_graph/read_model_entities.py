@@ -68,6 +68,7 @@ def _entities(reader: Reader, kind: str, ids: list[str]) -> list[EntityView]:
     for row in reader.rows(query, (kind, wanted)):
         names[row["entity"]][row["language"]].append(row["form"])
     counts = {row["id"]: row["moves"] for row in reader.rows(_COUNTS.format(column=f"{kind}_id"), (wanted,))}
+    reader.learn_names(kind, rows)
     view = _person if kind == "person" else _organization
     return [view(reader, rows[i], names[i], counts.get(i, 0)) for i in ids if i in rows]
 

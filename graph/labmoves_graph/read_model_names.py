@@ -80,9 +80,9 @@ def _alike(database: sqlite3.Connection, compact: str, kind: str) -> Iterator[st
         "WHERE name_index MATCH ? AND e.kind = ? ORDER BY name_index.rank, e.id LIMIT ?"
     )
     match = " OR ".join(_quoted(trigram) for trigram in trigrams)
+    query = SequenceMatcher(b=compact)  # what it learns of the one it keeps for all the others
     scored = sorted(
-        (-_likeness(compact, folded), entity)
-        for entity, folded in database.execute(sharing, (match, kind, CANDIDATES))
+        (-_likeness(query, folded), entity) for entity, folded in database.execute(sharing, (match, kind, CANDIDATES))
     )
     yield from (entity for score, entity in scored if -score >= LIKENESS)
 
@@ -101,10 +101,14 @@ def _telling(database: sqlite3.Connection, trigrams: set[str]) -> list[str]:
     return chosen
 
 
-def _likeness(compact: str, folded: str) -> float:
-    """Of the whole name or its likest word to the query, 0 to 1."""
-    candidates = [folded.replace(" ", ""), *folded.split()]
-    return max(SequenceMatcher(None, compact, candidate).ratio() for candidate in candidates)
+def _likeness(query: SequenceMatcher[str], folded: str) -> float:
+    """Of the whole name or its likest word to the query, 0 to 1; 0 where it is below LIKENESS at a glance."""
+    best = 0.0
+    for candidate in (folded.replace(" ", ""), *folded.split()):
+        query.set_seq1(candidate)
+        if query.real_quick_ratio() >= LIKENESS and query.quick_ratio() >= LIKENESS:
+            best = max(best, query.ratio())
+    return best
 
 
 def _entities(database: sqlite3.Connection, query: str, *parameters: str | int) -> Iterator[str]:
@@ -113,4 +117,3 @@ def _entities(database: sqlite3.Connection, query: str, *parameters: str | int) 
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
-
