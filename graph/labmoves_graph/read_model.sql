@@ -83,9 +83,10 @@ CREATE TABLE move_claim (
     PRIMARY KEY (move_id, valid_from, claim_id)
 ) WITHOUT ROWID;
 
+-- sort_date and valid_to: those of the move's version, so that the moves of a reason are found in their order.
 CREATE TABLE move_reason (
     move_id TEXT NOT NULL, valid_from TEXT NOT NULL, position INTEGER NOT NULL,
-    category TEXT NOT NULL, quote TEXT NOT NULL, share REAL, said_by TEXT,
+    category TEXT NOT NULL, quote TEXT NOT NULL, share REAL, said_by TEXT, sort_date TEXT NOT NULL, valid_to TEXT,
     PRIMARY KEY (move_id, valid_from, position)
 ) WITHOUT ROWID;
 
@@ -149,6 +150,7 @@ CREATE INDEX move_now_organization ON move (organization_id, verdict, valid_to) 
 CREATE INDEX move_now_person ON move (person_id, verdict, valid_to) WHERE valid_to IS NULL;
 CREATE INDEX move_changed ON move (valid_to) WHERE valid_to IS NOT NULL;
 CREATE INDEX move_text_date ON move_text (sort_date, id);
+CREATE INDEX move_reason_now ON move_reason (category, sort_date, move_id, valid_to) WHERE valid_to IS NULL;
 CREATE INDEX move_reason_category ON move_reason (category, move_id, valid_from);
 CREATE INDEX move_claim_claim ON move_claim (claim_id);
 CREATE INDEX transition_person ON transition (person_id);

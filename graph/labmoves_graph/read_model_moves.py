@@ -27,6 +27,11 @@ __all__ = ["changes", "condition_of", "history", "move", "page", "page_rows", "r
 NAMESAKES = 50  # entities that a name in `q` may mean
 
 _PAGE = "SELECT m.* FROM move m WHERE {condition}{after} {order}"
+_OF_REASONS = """
+SELECT DISTINCT m.sort_date, m.id FROM (
+    SELECT sort_date, move_id AS id FROM move_reason WHERE category IN ({names}) AND valid_to IS NULL
+) m WHERE true{after} {order}
+"""
 _ROSTER = """
 SELECT n.* FROM tenure n JOIN organization_line l ON l.organization_id = n.organization_id
 LEFT JOIN organization o ON o.id = n.organization_id
@@ -46,6 +51,18 @@ def condition_of(reader: Reader, chosen: MoveFilter) -> tuple[str, dict[str, obj
         named = [e for kind in kinds for e in find_entities(reader.database, chosen.q, kind, NAMESAKES)]
         parameters["named"] = json.dumps(named)
     return condition.sql, parameters
+
+
+def _condition_on_page(
+    reader: Reader, chosen: MoveFilter, sort: MoveSort, after: str, order: str
+) -> tuple[str, dict[str, object]]:
+    """The same for one page. What is chosen by reason and date alone is found in an index that lies in that order."""
+    condition, parameters = condition_of(reader, chosen)
+    if chosen.reason and chosen == MoveFilter(reason=chosen.reason) and sort.column == "sort_date":
+        names = ", ".join(f":reason_{position}" for position in range(len(chosen.reason)))
+        found = _OF_REASONS.format(names=names, after=after, order=order)
+        condition = f"m.valid_to IS NULL AND m.id IN (SELECT id FROM ({found}))"
+    return condition, parameters
 
 
 def page(reader: Reader, chosen: MoveFilter, sort: MoveSort, limit: int, cursor: str | None) -> Page[MoveView]:
@@ -69,17 +86,17 @@ def page_rows(
     query: SQL with places for the condition, what comes after the cursor, and the order; its rows must have the id
     and what is sorted by, and its table m.
     """
-    condition, parameters = condition_of(reader, chosen)
     column, direction = sort.column, "DESC" if sort.descending else "ASC"
+    values: dict[str, object] = {"limit": limit + 1}
     after = ""
     if cursor is not None:
-        parameters["after"], parameters["after_id"] = decode_cursor(
-            cursor, int if sort.column == "independent_sources" else str, str
-        )
+        kind = int if sort.column == "independent_sources" else str
+        values["after"], values["after_id"] = decode_cursor(cursor, kind, str)
         after = f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
+    condition, parameters = _condition_on_page(reader, chosen, sort, after, order)
     sql = query.format(condition=condition + also, after=after, order=order)
-    rows = reader.rows(sql, parameters | {"limit": limit + 1})
+    rows = reader.rows(sql, parameters | values)
     more = len(rows) > limit
     rows = rows[:limit]
     return rows, encode_cursor(rows[-1][column], rows[-1]["id"]) if more and rows else None

@@ -198,14 +198,17 @@ def _life(version: Version[Move] | Version[Transition] | Version[Tenure] | Versi
 def move_row(version: Version[Move]) -> Row:
     """Table move."""
     m = version.row
-    dated = m.date if m.date is not None and m.date.bounded else None
-    placed = nominal_span(dated)[0].isoformat() if dated is not None else ""
     return (
         *(m.id, *_life(version), m.event, m.person_id, m.organization_id, m.role),
-        *(_edtf(m.date), *_bounds(m.date), placed, _edtf(m.announced)),
+        *(_edtf(m.date), *_bounds(m.date), _sort_date(m), _edtf(m.announced)),
         *(json.dumps([rival.edtf for rival in m.rival_dates]), m.manner, m.status, m.verdict),
         *(m.sources, m.independent_sources, float(m.confidence)),
     )
+
+
+def _sort_date(move: Move) -> str:
+    """The first day of the date as stated; of an undated move a text that comes before every day."""
+    return nominal_span(move.date)[0].isoformat() if move.date is not None and move.date.bounded else ""
 
 
 def move_claim_rows(version: Version[Move]) -> Iterable[Row]:
@@ -216,9 +219,13 @@ def move_claim_rows(version: Version[Move]) -> Iterable[Row]:
 
 def move_reason_rows(version: Version[Move]) -> Iterable[Row]:
     """Table move_reason."""
-    m, since = version.row, stamp(version.valid_from)
+    m = version.row
+    since, ended = _life(version)
     shares = [float(r.share) if r.share is not None else None for r in m.reasons]
-    return [(m.id, since, i, r.category, r.quote, shares[i], r.said_by) for i, r in enumerate(m.reasons)]
+    placed = _sort_date(m)
+    return [
+        (m.id, since, i, r.category, r.quote, shares[i], r.said_by, placed, ended) for i, r in enumerate(m.reasons)
+    ]
 
 
 def transition_row(version: Version[Transition]) -> Row:

@@ -322,3 +322,26 @@ def test_counted_answers_follow_the_revision(career):
     career.model().close()
     assert (counted[0], model.count()) == (6, 7)
     assert model.facets(None, ["status"])["status"]["confirmed"] == counted[1]["confirmed"] + 1
+
+
+def test_moves_of_reasons_come_in_every_order_page_by_page_as_any_filter_finds_them(generated_news, tmp_path):
+    news = generated_news(300, 5)
+    with ClaimStore.open(tmp_path / "store") as store:
+        with store.writer() as writer:
+            writer.put_articles(news.readings, on_rejected=pytest.fail)
+        project(store, news.registry)
+        with ReadModel.open(store.read_model_path) as model:
+            chosen = MoveFilter(reason=(ReasonCategory.COMPENSATION, ReasonCategory.NEW_VENTURE))
+            for sort in MoveSort:
+                wanted = [m.id for m in model.moves(sort=sort, limit=1000).items if _named(m, chosen.reason)]
+                found, cursor = [], None
+                while cursor is not None or not found:
+                    page = model.moves(chosen, sort=sort, limit=7, cursor=cursor)
+                    found += [m.id for m in page.items]
+                    cursor = page.cursor
+                assert len(wanted) > 7
+                assert found == wanted
+
+
+def _named(move, categories):
+    return any(reason.category in categories for reason in move.reasons)
