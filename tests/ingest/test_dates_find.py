@@ -123,6 +123,22 @@ def test_the_day_of_a_notice_is_one_and_its_number_is_none(text: str, expected: 
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('On Tuesday he posted: "Today was my last day."', [("Tuesday", "2025-06-10"), ("Today", "2025-06-10")]),
+        ('"I am done," he said on Tuesday. Today he joined.', [("Tuesday", "2025-06-10"), ("Today", "2025-06-12")]),
+        ("6月10日，他说：“我今天离职了。”", [("6月10日", "2025-06-10"), ("今天", "2025-06-10")]),
+        ("6月10日，他说：“我走了。”今天他入职。", [("6月10日", "2025-06-10"), ("今天", "2025-06-12")]),
+        ("She left on Tuesday. Hours later he did.", [("Tuesday", "2025-06-10"), ("Hours later", "2025-06-10")]),
+        ("周三她宣布离职，数小时后他也走了。", [("周三", "2025-06-11"), ("数小时后", "2025-06-11")]),
+        ("周三，她在工作六年半之后离开。", [("周三", "2025-06-11"), ("六年半之后", None)]),
+    ],
+)
+def test_what_counts_from_the_day_of_a_statement(text: str, expected: list[tuple[str, str | None]]):
+    assert dated(text) == expected
+
+
+@pytest.mark.parametrize(
     ("text", "ends"),
     [
         ("From 2019 to 2021 he led it.", ["2019", "2021"]),

@@ -34,6 +34,7 @@ class Context:
     anchor:    the last date told before the expression, None if there is none near enough.
     narrative: whether the anchor's year also holds for dates that state none (a career told in order).
     tense:     what the words around say about past and future.
+    quoted:    whether the expression stands in somebody's words.
     month_first: how to read 9/5/2024 when both orders are possible.
     """
 
@@ -41,6 +42,7 @@ class Context:
     anchor: PartialDate | None
     narrative: bool
     tense: Tense
+    quoted: bool
     month_first: bool
 
     @property

@@ -50,6 +50,9 @@ YEAR_FIELDS = frozenset({"y", "yn", "yy", "roc", "ya"})
 #: Swept on the corpus, 0 to 500: long reads want more, news less.
 MONTH_REACH = 200
 
+#: Characters before an expression in which the quotation that it stands in must open.
+QUOTE_REACH = 400
+
 
 def find_dates(text: str, language: Language | None, published: date | None) -> list[DateMention]:
     """The date expressions of the text, in text order, not overlapping; mention.text == text[start:end].
@@ -133,8 +136,19 @@ class _Finder:
             anchor=self.told.date if narrative and self.told else anchor,
             narrative=narrative,
             tense=tense,
+            quoted=self._is_quoted(match),
             month_first=self.month_first,
         )
+
+    def _is_quoted(self, match: Match) -> bool:
+        """Whether a quotation that opens in the match's line, not far before it, is still open at it."""
+        far = max(0, match.start - QUOTE_REACH)
+        begin = self.folded.rfind("\n", far, match.start) + 1
+        line = self.folded[max(begin, far) : match.start]
+        opened = max(line.rfind("“"), line.rfind("「"))
+        if opened > max(line.rfind("”"), line.rfind("」")):
+            return True
+        return (begin > 0 or far == 0) and line.count('"') % 2 == 1
 
     def _narrates(self, match: Match) -> bool:
         """Whether the match continues what an earlier month or day with its year has begun to tell, in its line.

@@ -39,8 +39,17 @@ def resolve(match: Match, grammar: Grammar, context: Context) -> Meaning | None:
     """The meaning of a match; None if it is no date after all."""
     if match.rule.vague:
         return Meaning(DateKind.VAGUE)
-    reading = _Resolver(match.fields, grammar.words, context)
-    return reading.meaning()
+    meaning = _Resolver(match.fields, grammar.words, context).meaning()
+    if meaning is not None and meaning.kind is TO_EVENT and _lies_ahead(meaning.date, context):
+        return replace(meaning, date=None)
+    return meaning
+
+
+def _lies_ahead(found: PartialDate | None, context: Context) -> bool:
+    """Whether what follows an event would lie too far ahead: 工作六年半之后 counts from its beginning."""
+    if found is None or context.day is None or not found.bounded:
+        return False
+    return (found.earliest - context.day).days > AFTERWARDS
 
 
 class _Resolver(Reading):
@@ -277,12 +286,13 @@ class _Resolver(Reading):
         return self._found(None if base is None else f"{base[0]:04d}-{base[1]:02d}~", TO_PUBLICATION)
 
     def _day_word(self) -> Meaning | None:
-        day = self.context.day
-        offset = self.word("dw")
+        c, offset = self.context, self.word("dw")
+        said = c.anchor.earliest if c.quoted and c.anchor and c.anchor.precision is Precision.DAY else None
+        day = said or c.day
         if day is None or offset is None:
             return Meaning(TO_PUBLICATION)
         target = shift_day(day, offset)
-        return self._found(target.isoformat() if target else None, TO_PUBLICATION)
+        return self._found(target.isoformat() if target else None, TO_EVENT if said else TO_PUBLICATION)
 
     def _from_anchor(self, field: str, unit: Unit) -> Meaning | None:
         shift = Shift(self.word(field), unit)
@@ -371,6 +381,10 @@ class _Resolver(Reading):
 #: Days after publication up to which a date without a year lies ahead, by what the words around say of its time:
 #: nothing, "whichever is nearer", and "will". Swept on the corpus.
 SOON, NEARER, FAR = 45, 182, 300
+
+
+#: Days after publication within which what follows an event may lie.
+AFTERWARDS = 366
 
 
 #: Which combination decides, in this order, by the fields that are present.
