@@ -32,6 +32,10 @@ _UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?")
 MOST_PARTS = 5
 _PART_BORDER = re.compile(r"[\s·.]+")
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
+#: What a text calls people who have no name in it; alone none of these is one.
+_NO_NAMES = frozenset(
+    "博主 记者 教授 博士 先生 女士 网友 员工 同事 主持人 发言人 编辑 作者 读者 院士 老师 创始人 董事长 总裁".split()  # noqa: SIM905
+)
 _SURNAME_TITLE = re.compile("^(.{1,2})(?:先生|女士|博士|教授|院士|总|老师|小姐|董)$")
 
 
@@ -53,6 +57,8 @@ def fill_mentions(
     organizations: list[tuple[int, int]] = []
     for kind, first, last in spans:
         if kind is MentionKind.PERSON:
+            if _is_bare_title(document, first, last):
+                continue
             people.append((first, last))
         elif kind is MentionKind.ORGANIZATION:
             if _UNLIKELY_ORGANIZATION.fullmatch(document.text, tokens[first].start, tokens[last - 1].end):
@@ -77,6 +83,14 @@ def fill_mentions(
     organizations += misread
     document.people = _people(document, lexicon, sorted(people))
     document.organizations = _organizations(document, lexicon, sorted(organizations))
+
+
+def _is_bare_title(document: Document, first: int, last: int) -> bool:
+    """Whether what was taken for a person is a title or a calling without a name: "Professor", 博主."""
+    tokens = document.tokens[first:last]
+    if document.folded[tokens[0].start : tokens[-1].end] in _NO_NAMES:
+        return True
+    return all(token.folded in _TITLES or token.text == "." for token in tokens)
 
 
 def _span(document: Document, first: int, last: int) -> Span:

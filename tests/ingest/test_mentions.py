@@ -112,6 +112,18 @@ def test_a_person_whose_name_begins_an_organization_is_that_organization(fill):
     assert mentioned(document, document.people) == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "title", "language"),
+    [
+        ("The Professor left Acme.", "Professor", "en"),
+        ("Prof. Lee left.", "Prof.", "en"),
+        ("博主离开了。", "博主", "zh"),
+    ],
+)
+def test_a_title_alone_is_nobody(fill, text, title, language):
+    assert not fill(text, [title], language=language).people
+
+
 @pytest.mark.parametrize("name", ["零", "V2", "7"])
 def test_signs_and_versions_are_no_organizations(fill, name):
     document = fill(f"它是 {name} 吗", [], [name], language="zh")
