@@ -110,7 +110,7 @@ def test_the_files_are_what_reading_takes(trained, language):
 
 def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
     meta = json.loads((trained / "en.json").read_text("utf-8"))
-    assert sorted(meta) == ["calibration", "threshold", "trained", "words"]
+    assert sorted(meta) == ["threshold", "trained", "words"]
     assert sorted(meta["trained"]) == ["reader", "reasons", "references", "status", "tagger", "weigher"]
     for entry in meta["trained"].values():
         assert entry["corpus"] == "0" * 64

@@ -1,16 +1,12 @@
-"""Thresholds and calibration, from readings whose rightness is known."""
+"""Thresholds and figures, from readings whose rightness is known."""
 
 from collections import Counter
-from random import Random
-
-import numpy as np
 
 from labmoves_graph.model import Event
 from labmoves_ingest.training.measuring import (
     DEFAULT_THRESHOLD,
     Readings,
     best_thresholds,
-    calibration,
     claim_figures,
 )
 
@@ -37,18 +33,6 @@ def test_an_event_may_have_a_threshold_of_its_own():
 
 def test_without_readings_the_default_stands():
     assert best_thresholds(Readings([], Counter())) == dict.fromkeys(EVENTS, DEFAULT_THRESHOLD)
-    assert calibration(Readings([], Counter())) == []
-
-
-def test_calibration_rises_and_tells_how_often_readings_are_right():
-    random = Random(5)
-    judged = [(Event.HIRE, p, random.random() < p**2) for p in (random.random() for _ in range(4000))]
-    points = calibration(Readings(judged, Counter()))
-    scores, shares = zip(*points, strict=True)
-    assert list(scores) == sorted(set(scores))
-    assert list(shares) == sorted(set(shares))
-    for probability in (0.2, 0.5, 0.8):
-        assert abs(float(np.interp(probability, scores, shares)) - probability**2) < 0.08
 
 
 def test_figures_count_hits_predictions_and_annotated_claims():

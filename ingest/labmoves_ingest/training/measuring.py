@@ -1,8 +1,7 @@
-"""Thresholds and calibration of whole readings: text in, claims out, nothing marked.
+"""Thresholds of whole readings: text in, claims out, nothing marked.
 
     readings = readings_of(cases, odds)         cases: articles as read (weigh_training.py), and what they weigh
     thresholds = best_thresholds(readings)      the probability from which a reading of an event is a claim
-    calibration(readings)                       [(probability, share of such readings that are right), …]
     claim_figures(readings, thresholds)         precision, recall, F1 of (person, event, organization)
 
 What counts as right is the evaluation's rule (annotation_match.py). Measured on the development part; the figures
@@ -12,7 +11,7 @@ of the held-out part are taken with the same thresholds.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,13 +21,13 @@ from numpy.typing import NDArray
 from labmoves_graph.model import Event
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.settling import settled
-from labmoves_ingest.training.figures import Figures, agreement, share
+from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.weighing import with_odds
 
 if TYPE_CHECKING:  # measuring needs no torch
     from labmoves_ingest.training.weigh_training import WeighCase
 
-__all__ = ["DEFAULT_THRESHOLD", "Readings", "best_thresholds", "calibration", "claim_figures", "readings_of"]
+__all__ = ["DEFAULT_THRESHOLD", "Readings", "best_thresholds", "claim_figures", "readings_of"]
 
 #: The threshold where nothing can be measured, as with a handful of articles.
 DEFAULT_THRESHOLD = 0.4
@@ -38,8 +37,6 @@ _CHOICES = [round(0.35 + 0.025 * step, 3) for step in range(19)]
 _WORTH = 0.01
 #: All events together count as this many annotated claims beside those of one event, which alone may be few.
 _SHARED = 30
-#: Fewest readings behind one point of the calibration.
-_BLOCK = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +83,6 @@ def _best_threshold(readings: Readings, event: Event) -> float:
     if not best:
         return DEFAULT_THRESHOLD
     return max(choice for choice in _CHOICES if f1(choice) >= best - _WORTH)
-
-
-def calibration(readings: Readings) -> list[tuple[float, float]]:
-    """Points (probability, share right), both rising, to be interpolated between; empty without readings.
-
-    Isotonic regression over blocks of readings: neighbours that fall are pooled until none does. Each share is
-    drawn a little to the middle (one right and one wrong more), since no block is large.
-    """
-    ordered = sorted((probability, right) for _, probability, right in readings.judged)
-    blocks: list[list[tuple[float, bool]]] = []
-    for start in range(0, len(ordered), _BLOCK):
-        blocks.append(ordered[start : start + _BLOCK])
-        while len(blocks) > 1 and (len(blocks[-1]) < _BLOCK or _share_right(blocks[-2]) >= _share_right(blocks[-1])):
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
-    return [
-        (share(sum(probability for probability, _ in block), len(block)), _share_right(block)) for block in blocks
-    ]
-
-
-def _share_right(block: Sequence[tuple[float, bool]]) -> float:
-    return share(1 + sum(right for _, right in block), 2 + len(block))
 
 
 def claim_figures(readings: Readings, thresholds: Mapping[Event, float]) -> Figures:

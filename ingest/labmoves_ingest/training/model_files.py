@@ -5,7 +5,7 @@
     weigher.npz      weights of the network that weighs whole readings, of both languages
     en_status.npz    weights and bias of the status model
     en_reasons.npz   weights, bias and threshold of the reason model
-    en.json          words of the vocabulary, thresholds, calibration, and under "trained" for each part the hash of
+    en.json          words of the vocabulary, thresholds, and under "trained" for each part the hash of
                      the corpus, the settings and the figures reached
 
 and the same for zh. Numbers are in half precision, tables of words in bytes with a scale for each row. Equal content

@@ -2,7 +2,7 @@
 
     train_models({"en": Corpus.read(folder, "en"), "zh": …}, registry, Settings(), out)
 
-    corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher, thresholds and calibration, from
+    corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher and thresholds, from
                         ├─► references ─► readers, of all languages ─┘   whole readings of the development part
                         └─► status, reasons
 
@@ -33,7 +33,6 @@ from labmoves_ingest.training.linear import LinearExample, train_linear
 from labmoves_ingest.training.measuring import (
     DEFAULT_THRESHOLD,
     best_thresholds,
-    calibration,
     claim_figures,
     readings_of,
 )
@@ -247,10 +246,7 @@ def _train_weigher(runs: Sequence[_Run], folder: Path) -> None:
         held_out = cases[language, Part.HELD_OUT]
         readings[Part.HELD_OUT] = readings_of(held_out, [weigher.odds(case.features) for case in held_out])
         thresholds = best_thresholds(readings[Part.DEVELOPMENT])
-        run.files.update(
-            threshold={event.value: threshold for event, threshold in thresholds.items()},
-            calibration=calibration(readings[Part.DEVELOPMENT]),
-        )
+        run.files.update(threshold={event.value: threshold for event, threshold in thresholds.items()})
         figures = {part: claim_figures(readings[part], thresholds) for part in MEASURED}
         run.note(Model.WEIGHER, asdict(settings), figures)
 
