@@ -5,8 +5,8 @@
 Server and load are processes of their own on loopback; the load keeps connections open and counts whole answers.
 
     again     one address again and again
-    various   as a service is used: each request another address, of items and moves that were shown before
-    first     each request another address, and nothing is ever remembered
+    various   each request another address, from all over the store; what was answered is remembered
+    first     the same, and nothing is ever remembered
 
 Ratios compare; figures per second depend on the machine. The load needs processor time, too: with fewer than three
 idle cores two workers cannot show what they could do.
@@ -218,14 +218,14 @@ def measure(store: Path, folder: Path, seconds: float) -> None:
     environment = {"LABMOVES_STORE": str(store), "LABMOVES_COSTLY_PER_MINUTE": "1000000"}
     with ReadModel.open(store / "moves.db") as model:
         total = model.count()
-        first = model.moves(limit=1000)
-        views = [*first.items, *(model.moves(limit=1000, cursor=first.cursor).items if first.cursor else ())]
-    items = [f"/v1/moves/{view.id}" for view in views]
     rows = sqlite3.connect(store / "moves.db").execute(
-        "SELECT sort_date, id FROM current_move ORDER BY sort_date DESC, id DESC LIMIT 5000"
+        "SELECT sort_date, id FROM current_move ORDER BY sort_date DESC, id DESC"
     )
-    pages = [f"/v1/moves?limit=50&cursor={encode_cursor(*row)}" for row in rows]
-    random.Random(1).shuffle(items)
+    moves = rows.fetchall()
+    chance = random.Random(1)
+    items = [f"/v1/moves/{move_id}" for _, move_id in chance.sample(moves, min(5000, len(moves)))]
+    pages = [f"/v1/moves?limit=50&cursor={encode_cursor(*move)}" for move in moves[:-50:50]]
+    chance.shuffle(pages)
     server = Server(APPLICATION, environment, "/health")
     print(f"{total} moves; start to ready {server.started_in:.2f} s; {server.megabytes():.0f} MB")
     bodies = folder / "bodies"
@@ -234,9 +234,6 @@ def measure(store: Path, folder: Path, seconds: float) -> None:
         (bodies / name).write_bytes(server.get(path))
     (folder / "empty_app.py").write_text(EMPTY)
     empty = Server("empty_app:app", {"BODIES": str(bodies), "PYTHONPATH": str(folder)}, "/item")
-    for path in pages[::50]:
-        server.get(path)
-    random.Random(2).shuffle(pages)
     nothing_kept = Server(APPLICATION, environment | {"LABMOVES_CACHE_MB": "0"}, "/health")
     for kind, paths in (("item", items), ("page", pages)):
         base = load(empty, [f"/{kind}"], seconds)
