@@ -26,8 +26,9 @@ _SUFFIX_WORDS = frozenset(
     """ai inc inc. corp corp. ltd ltd. llc labs lab technologies technology group company co research robotics systems
     公司 集团 科技 智能 股份 有限公司 机器人 人工智能 汽车 控股 网络 技术""".split()  # noqa: SIM905
 )
-#: One sign, or a version number: "零", "V2". X, the company, is the only one-letter name in the registry's field.
-_UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?")
+#: One sign, a version number, or "AI" with half a word: "零", "V2", "AI 安". X, the company, is the only name of one
+#: letter in the registry's field.
+_UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?|AI(?:\s?[一-鿿])?")
 #: Parts of a Latin name by which its short forms are looked for; longer names are titles and lists misread.
 MOST_PARTS = 5
 _PART_BORDER = re.compile(r"[\s·.]+")

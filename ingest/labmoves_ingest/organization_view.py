@@ -4,8 +4,8 @@
     organization_features(window, organizations)            a row each, what `ReaderNetwork.far` scores
 
 Who left "the company" is often told many sentences after the company was named. So beside the mentions that a
-window shows, the reader weighs every organization of the text by where it stands: in the sentence, before it, with
-the person elsewhere, in the title.
+window shows, the reader weighs every organization of the text by where it stands: in the sentence, before it, in its
+paragraph, as the head of its list item, with the person elsewhere, in the title.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ __all__ = ["ORGANIZATION_DENSE", "nearby_organizations", "organization_features"
 
 #: The most that one window weighs, so that a text of thousands of names stays linear.
 ORGANIZATIONS = 48
-_PLACE, _BOND, _STANDING = 14, 10, 10
-ORGANIZATION_DENSE = _PLACE + _BOND + _STANDING
+_PLACE, _BOND, _PARAGRAPH, _STANDING = 14, 10, 5, 10
+ORGANIZATION_DENSE = _PLACE + _BOND + _PARAGRAPH + _STANDING
 
 Row = tuple[float, ...]
 
@@ -53,7 +53,8 @@ def organization_features(window: Window, organizations: Sequence[int]) -> NDArr
         return values
     values[:, :_PLACE] = _places(window, organizations)
     values[:, _PLACE : _PLACE + _BOND] = _bonds(window, organizations)
-    values[:, _PLACE + _BOND :] = [_standing(window.items, organization) for organization in organizations]
+    values[:, _PLACE + _BOND : -_STANDING] = _paragraphs(window, organizations)
+    values[:, -_STANDING:] = [_standing(window.items, organization) for organization in organizations]
     return values
 
 
@@ -123,6 +124,28 @@ def _bonds(window: Window, organizations: Sequence[int]) -> list[Row]:
             )
         )
     return rows
+
+
+def _paragraphs(window: Window, organizations: Sequence[int]) -> list[Row]:
+    """How they stand in the paragraph of the sentence, and whether one heads it or was the last to head any."""
+    items = window.items
+    first, last = items.paragraph_of(window.sentence)
+    s_last = items.sentence_last[window.sentence]
+    inside = [between(items.organization_items[o], first, last) for o in organizations]
+    earliest = min((places[0] for places in inside if places), default=-1)
+    most = max(map(len, inside))
+    heads = between(items.headings, 0, s_last)
+    head = int(items.entity[heads[-1]]) if heads else -1
+    return [
+        (
+            bool(places) and places[0] < s_last,
+            bool(places) and places[0] == earliest,
+            bool(places) and len(places) == most,
+            head == o,
+            head == o and heads[-1] >= first,
+        )
+        for o, places in zip(organizations, inside, strict=True)
+    ]
 
 
 def _standing(items: Items, organization: int) -> Row:

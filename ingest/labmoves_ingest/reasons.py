@@ -26,7 +26,7 @@ from labmoves_ingest.patterns import any_word
 from labmoves_ingest.reading import Candidate
 from labmoves_ingest.tokens import is_han
 
-__all__ = ["CATEGORIES", "WIDTH", "Clause", "ReasonFeatures", "ReasonFinder", "clauses"]
+__all__ = ["CATEGORIES", "WIDTH", "Clause", "ReasonFeatures", "ReasonFinder", "clauses", "likeliest_kind"]
 
 CATEGORIES = tuple(ReasonCategory)
 WIDTH = 1 << 15
@@ -38,6 +38,8 @@ SPEAKER_WITHIN = 12
 MOST = 3
 #: Characters from which a clause is quoted alone.
 SPEAKING = 7
+#: How much likelier a kind is that has a listed word in the clause: 2 to 10 do about as well on development stories.
+LISTED = 4.0
 #: Odds given to a clause that states a reason in plain words, where the model is less sure.
 PLAINLY = 0.5
 
@@ -51,6 +53,22 @@ _LEAVING = re.compile(
 _NEGATED = re.compile(r"没有|并未|并非|不是|未曾|从未|\bnot\b|n't\b|\bnever\b|\bwithout\b")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s?(?:%|％|percent|per cent)|([一二三四五六七八九])成|百分之(\d{1,3})")
 _NUMERAL = {c: i for i, c in enumerate("一二三四五六七八九", 1)}
+
+
+def _column(name: str) -> int:
+    return crc32(name.encode()) % WIDTH
+
+
+_KIND_COLUMNS = {_column(f"k={kind}"): place for place, kind in enumerate(CATEGORIES)}
+
+
+def likeliest_kind(odds: NDArray[np.float32], columns: Sequence[int]) -> int:
+    """The place in CATEGORIES of the kind that a clause states. odds: of no reason, and of each kind."""
+    weighed = odds[1:].copy()
+    for column in columns:
+        if column in _KIND_COLUMNS:
+            weighed[_KIND_COLUMNS[column]] *= LISTED
+    return int(weighed.argmax())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +121,7 @@ class ReasonFeatures:
         if document.text[clause.start - 1 : clause.start] in ("“", "「", '"', "『"):
             names.add("quoted")
         names |= set(_words(document, clause))
-        return sorted({crc32(name.encode()) % WIDTH for name in names})
+        return sorted({_column(name) for name in names})
 
     def _cues(self, document: Document, clause: Clause) -> Iterator[str]:
         found = []
@@ -222,7 +240,7 @@ class ReasonFinder:
             scores = self._weights[columns].sum(axis=0) + self._bias
             odds = np.exp(scores - scores.max())
             odds /= odds.sum()
-            stated, category = 1 - float(odds[0]), CATEGORIES[int(odds[1:].argmax())]
+            stated, category = 1 - float(odds[0]), CATEGORIES[likeliest_kind(odds, columns)]
             plain = self._features.plain(document, clause, leaving)
             if plain is not None and stated < PLAINLY:
                 stated, category = PLAINLY, plain

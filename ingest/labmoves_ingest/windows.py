@@ -8,10 +8,12 @@ that person, and points at the organization, the date and the role among the ite
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +42,11 @@ LOOK_BACK, PROTAGONISTS = 60, 400
 MARKS = 12
 DENSE = 20
 SPECIAL_WORDS = ("<person>", "<organization>", "<date>", "<day>", "<vague>", "<duration>", "<school>")
+
+#: Characters before the name of a line's heading, at most, and what stands there and behind it.
+LINE_HEAD = 12
+_NAME_SIGN = re.compile(r"\w")
+_HEAD_END = re.compile(r"\s*(?:[（(][^）)\n]{1,40}[）)])?[*_\s]*(?:[:：|｜—–]|-\s|\n|$)")
 
 _PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
 _TARGET, _FIRST_ROLE = 7, 8
@@ -177,6 +184,36 @@ class Items:
     def organization_places(self) -> list[int]:
         """The items that name organizations, in order."""
         return [int(i) for i in np.flatnonzero(np.isin(self.kind, _ORGANIZATIONS) & (self.entity >= 0))]
+
+    @cached_property
+    def headings(self) -> list[int]:
+        """The items, in order, that name an organization at the head of a line: "· 生数科技：3月，…", "**xAI**"."""
+        found = []
+        for item in self.organization_places:
+            token = self.document.tokens[int(self.token[item])]
+            line = self.document.text.rfind("\n", max(0, token.start - LINE_HEAD), token.start) + 1
+            if not (line or token.start < LINE_HEAD) or _NAME_SIGN.search(self.document.text, line, token.start):
+                continue
+            following = int(self.token[item + 1]) if item + 1 < len(self.token) else len(self.document.tokens)
+            end = self.document.tokens[following - 1].end
+            if _HEAD_END.match(self.document.text, end):
+                found.append(item)
+        return found
+
+    def paragraph_of(self, sentence: int) -> tuple[int, int]:
+        """First and last (excluded) of the items of the paragraph, or list item, that the sentence stands in."""
+        first, last = self._paragraphs[sentence]
+        return self.sentence_first[first], self.sentence_last[last]
+
+    @cached_property
+    def _paragraphs(self) -> list[tuple[int, int]]:
+        """For each sentence the first and the last of its paragraph."""
+        sentences, text = self.document.sentences, self.document.text
+        starts = [
+            n == 0 or "\n" in text[sentences[n - 1].end : sentence.start] for n, sentence in enumerate(sentences)
+        ]
+        bounds = [n for n, start in enumerate(starts) if start] + [len(sentences)]
+        return [(a, b - 1) for a, b in pairwise(bounds) for _ in range(a, b)]
 
     @cached_property
     def most_mentions(self) -> int:

@@ -124,7 +124,7 @@ def test_a_title_alone_is_nobody(fill, text, title, language):
     assert not fill(text, [title], language=language).people
 
 
-@pytest.mark.parametrize("name", ["零", "V2", "7"])
+@pytest.mark.parametrize("name", ["零", "V2", "7", "AI", "AI 安"])
 def test_signs_and_versions_are_no_organizations(fill, name):
     document = fill(f"它是 {name} 吗", [], [name], language="zh")
     assert document.organizations == []

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from labmoves_graph.model import Event, ReasonCategory
 from labmoves_ingest.lexicon import Lexicon
-from labmoves_ingest.reasons import CATEGORIES, MOST, Clause, ReasonFeatures, clauses, speaks_of_leaving
+from labmoves_ingest.reasons import (
+    CATEGORIES,
+    MOST,
+    Clause,
+    ReasonFeatures,
+    clauses,
+    likeliest_kind,
+    speaks_of_leaving,
+)
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import GoldDocument
@@ -87,6 +95,6 @@ def _found(model: LinearModel, case: ReasonCase, threshold: float) -> set[int]:
         odds = model.odds(clause.columns)
         stated = 1 - float(odds[_NONE])
         if stated >= threshold:
-            kind = 1 + int(odds[1:].argmax())
+            kind = 1 + likeliest_kind(odds, clause.columns)
             best[kind] = max(stated, best.get(kind, 0.0))
     return set(sorted(best, key=lambda kind: -best[kind])[:MOST])
