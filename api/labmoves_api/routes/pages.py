@@ -41,6 +41,12 @@ def style() -> Response:
     return FileResponse(STATIC / "style.css", media_type="text/css")
 
 
+@router.get("/static/icon.svg")
+def icon() -> Response:
+    """What browsers show beside the title."""
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
+
+
 @router.get("/")
 def home(service: ServiceOf, lang: LanguageOf, q: Search = None) -> Response:
     """Search, the latest moves, and what sources disagree about."""
