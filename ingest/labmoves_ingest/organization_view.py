@@ -131,20 +131,23 @@ def _paragraphs(window: Window, organizations: Sequence[int]) -> list[Row]:
     items = window.items
     first, last = items.paragraph_of(window.sentence)
     s_last = items.sentence_last[window.sentence]
-    inside = [between(items.organization_items[o], first, last) for o in organizations]
-    earliest = min((places[0] for places in inside if places), default=-1)
-    most = max(map(len, inside))
-    heads = between(items.headings, 0, s_last)
-    head = int(items.entity[heads[-1]]) if heads else -1
+    places = [items.organization_items[o] for o in organizations]
+    begins = [bisect_left(p, first) for p in places]
+    counts = [bisect_left(p, last) - begin for p, begin in zip(places, begins, strict=True)]
+    firsts = [p[begin] if count else -1 for p, begin, count in zip(places, begins, counts, strict=True)]
+    earliest, most = min((place for place in firsts if place >= 0), default=-1), max(counts)
+    headed = bisect_left(items.headings, s_last)
+    heading = items.headings[headed - 1] if headed else -1
+    head = int(items.entity[heading]) if headed else -1
     return [
         (
-            bool(places) and places[0] < s_last,
-            bool(places) and places[0] == earliest,
-            bool(places) and len(places) == most,
+            0 <= place < s_last,
+            count > 0 and place == earliest,
+            count > 0 and count == most,
             head == o,
-            head == o and heads[-1] >= first,
+            head == o and heading >= first,
         )
-        for o, places in zip(organizations, inside, strict=True)
+        for o, place, count in zip(organizations, firsts, counts, strict=True)
     ]
 
 

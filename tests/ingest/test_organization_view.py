@@ -13,6 +13,8 @@ from labmoves_ingest.token_features import Vocabulary
 from labmoves_ingest.windows import SPECIAL_WORDS, Items, Window
 
 VOCABULARY = Vocabulary(list(SPECIAL_WORDS))
+#: Columns of a row: named in the paragraph so far, first there, most often there, head of a line last, and of this one.
+PARAGRAPH = slice(24, 29)
 
 
 def window_of(document, sentence, person=0):
@@ -67,3 +69,19 @@ def test_a_description_that_means_it_counts_as_naming_it(make_document):
     document.organization_referents = {document.nominal_organizations[0].first: 0}
     after = organization_features(window_of(document, 1), [0])
     assert (before[0, 0], after[0, 0]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "expected"),
+    [
+        ("Acme grew. Hooli shrank. Ann Lee left.", 2, {"Acme": [1, 1, 1, 0, 0], "Hooli": [1, 0, 1, 0, 0]}),
+        ("Acme grew.\nHooli shrank. Ann Lee left.", 2, {"Acme": [0, 0, 0, 0, 0], "Hooli": [1, 1, 1, 0, 0]}),
+        ("Ann Lee left. Acme grew, and Acme is near Hooli.", 0, {"Acme": [0, 1, 1, 0, 0], "Hooli": [0, 0, 0, 0, 0]}),
+        ("- Acme: it grew.\n- **Hooli**: Ann Lee left.", 1, {"Acme": [0, 0, 0, 0, 0], "Hooli": [1, 1, 1, 1, 1]}),
+        ("Acme\nThe news. Ann Lee left Hooli.", 2, {"Acme": [0, 0, 0, 1, 0], "Hooli": [1, 1, 1, 0, 0]}),
+    ],
+)
+def test_paragraphs_and_heads_of_lines_are_seen(make_document, text, sentence, expected):
+    document = make_document(text, ["Ann Lee"], list(expected))
+    features = organization_features(window_of(document, sentence), range(len(expected)))
+    assert dict(zip(expected, features[:, PARAGRAPH].tolist(), strict=True)) == expected
