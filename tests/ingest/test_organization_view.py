@@ -13,7 +13,7 @@ from labmoves_ingest.token_features import Vocabulary
 from labmoves_ingest.windows import SPECIAL_WORDS, Items, Window
 
 VOCABULARY = Vocabulary(list(SPECIAL_WORDS))
-#: Columns of a row: named in the paragraph so far, first there, most often there, head of a line last, and of this one.
+#: Columns: named in the paragraph so far, first there, most often there, head of a line last, and head of this one.
 PARAGRAPH = slice(24, 29)
 
 
