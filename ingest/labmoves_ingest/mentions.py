@@ -82,6 +82,8 @@ def fill_mentions(
     _spread(document, owner, organizations, MentionKind.ORGANIZATION)
     people, misread = _trimmed_people(document, people, organizations)
     organizations += misread
+    organizations, surnames = _without_surnames(document, lexicon, people, organizations)
+    people += surnames
     document.people = _people(document, lexicon, sorted(people))
     document.organizations = _organizations(document, lexicon, sorted(organizations))
 
@@ -172,6 +174,29 @@ def _trimmed_people(
         else:
             kept.append((m.first, m.last))
     return kept, misread
+
+
+def _without_surnames(
+    document: Document, lexicon: Lexicon, people: list[tuple[int, int]], organizations: list[tuple[int, int]]
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Organizations' mentions without those that are a person's last name ("Torvalds" of Linus Torvalds); and these.
+
+    A name that the registry knows as an organization's, or that begins a longer one of the text, stays.
+    """
+    surnames = {
+        parts[-1]
+        for mention in _mentions(document, people)
+        for parts in (re.split(r"[\s·]+", mention.folded),)
+        if len(parts) > 1 and len(parts[-1]) > 1
+    }
+    mentions = _mentions(document, organizations)
+    firms = sorted({m.folded for m in mentions})
+    kept: list[tuple[int, int]] = []
+    moved: list[tuple[int, int]] = []
+    for m in mentions:
+        own = m.folded in surnames and m.folded not in lexicon.organizations and not _begins_another(m.folded, firms)
+        (moved if own else kept).append((m.first, m.last))
+    return kept, moved
 
 
 def _has_more_than_a_name(mention: _Mention, names: set[str]) -> bool:

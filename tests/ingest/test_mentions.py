@@ -112,6 +112,21 @@ def test_a_person_whose_name_begins_an_organization_is_that_organization(fill):
     assert mentioned(document, document.people) == {}
 
 
+def test_an_organization_that_is_a_persons_last_name_is_that_person(fill):
+    document = fill("Ross Girshick left. Girshick had been there for long.", ["Ross Girshick"], ["Girshick"])
+    assert document.organizations == []
+
+
+def test_a_last_name_that_begins_an_organization_stays_with_it(fill):
+    document = fill("Ross Girshick left. Girshick Labs grew.", ["Ross Girshick"], ["Girshick Labs"])
+    assert mentioned(document, document.organizations) == {"Girshick Labs": ["Girshick Labs"]}
+
+
+def test_a_last_name_that_the_registry_knows_as_an_organization_stays_one(fill):
+    document = fill("Otto Anthropic was no guest. He praised Anthropic.", ["Otto Anthropic"], ["Anthropic"])
+    assert mentioned(document, document.organizations) == {"Anthropic": ["Anthropic"]}
+
+
 @pytest.mark.parametrize(
     ("text", "title", "language"),
     [
