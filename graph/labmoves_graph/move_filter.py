@@ -27,6 +27,8 @@ from labmoves_graph.read_model_rows import stamp
 
 __all__ = ["Condition", "MoveFilter", "MoveSort", "decode_cursor", "encode_cursor", "standing"]
 
+_BEARERS = "(SELECT value FROM json_each(:named))"
+_NAMED = f"(m.person_id IN {_BEARERS} OR m.organization_id IN {_BEARERS})"
 _UNITS = "(SELECT organization_id FROM organization_line WHERE ancestor_id = :{0} AND part = 1)"
 _HOPS_FROM = "SELECT {1} FROM transition t WHERE t.from_organization IN " + _UNITS.format("source") + " AND {0}"
 _HOPS_TO = "SELECT {1} FROM transition t WHERE t.to_organization IN " + _UNITS.format("target") + " AND {0}"
@@ -57,10 +59,11 @@ class MoveSort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """SQL over `move m` and its named parameters."""
+    """SQL over `move m` and its named parameters. named: what `q` asks for besides, empty without one."""
 
     sql: str
     parameters: dict[str, object]
+    named: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class MoveFilter:
     q: str | None = None
 
     def condition(self, units: Callable[[str], Sequence[str]]) -> Condition:
-        """The SQL condition of all fields together; with `q`, :named must be given the ids that bear the name.
+        """The SQL condition of all fields; with `q`, :named must be given the ids that bear the name.
 
         units: the organization itself and those that are parts of it.
         """
@@ -96,7 +99,7 @@ class MoveFilter:
             _any_of(parts, parameters, "m.organization_id", "organization", units(self.organization))
         if self.from_organization is not None or self.to_organization is not None:
             parts.append(self._hops(parameters))
-        narrow = self.person is not None or self.organization is not None or bool(self.reason)
+        narrow = bool(self.person is not None or self.organization is not None or self.reason or self.q is not None)
         for column, values in (("event", self.event), ("status", self.status), ("verdict", self.verdict)):
             # "+" keeps SQLite from walking all moves of one event when the few of somebody are asked for.
             _any_of(parts, parameters, f"{'+' * narrow}m.{column}", column, values)
@@ -111,13 +114,10 @@ class MoveFilter:
         if self.until is not None and self.until.latest != date.max:
             parts.append("m.earliest <= :until")
             parameters["until"] = self.until.latest.isoformat()
-        if self.q is not None:
-            bearers = "(SELECT value FROM json_each(:named))"
-            parts.append(f"(m.person_id IN {bearers} OR m.organization_id IN {bearers})")
         if self.min_sources is not None:
             parts.append("m.independent_sources >= :min_sources")
             parameters["min_sources"] = self.min_sources
-        return Condition(" AND ".join(parts), parameters)
+        return Condition(" AND ".join(parts), parameters, _NAMED if self.q is not None else "")
 
     def _hops(self, parameters: dict[str, object]) -> str:
         """Part of a hop from A, or to B, or from A to B; with one end only, the plain departures and arrivals too."""

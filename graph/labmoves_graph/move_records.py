@@ -2,6 +2,7 @@
 
     move_record(view)            MoveView -> dict, complete but for its history
     move_version_record(view)    one period of that history
+    evidence_in(text)            MoveView.evidence again, from the JSON of such a dict
 
 The read model keeps these as text (move_texts.py), the service sends them, and its schemas.py describes every field.
 Links are relative to wherever a service has its root; nothing here knows one.
@@ -10,9 +11,13 @@ Links are relative to wherever a service has its root; nothing here knows one.
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from functools import cache
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote, urlencode
+
+from pydantic_core import from_json
 
 from labmoves_graph.read_model_views import (
     EvidenceView,
@@ -26,6 +31,7 @@ from labmoves_graph.vocabulary import MOVE, EntityIris
 
 __all__ = [
     "Json",
+    "evidence_in",
     "evidence_record",
     "link_record",
     "move_record",
@@ -38,6 +44,8 @@ __all__ = [
 Json = dict[str, Any]
 
 _PLAIN = re.compile(r"[A-Za-z0-9._-]+")  # what quoting leaves as it is
+_EVIDENCE, _HOP = b',"evidence":', b',"hop":'  # within a text of JSON quotes are escaped, so these are keys
+_IN_ORDER = itemgetter(*(field.name for field in fields(EvidenceView)))
 _PLACE = "IRI"
 _QUERY = f"CONSTRUCT {{ <{_PLACE}> ?p ?o }} WHERE {{ GRAPH ?g {{ <{_PLACE}> ?p ?o }} }}"
 #: Encoded once: to encode it for each item took as long as all the rest of a record.
@@ -117,6 +125,12 @@ def evidence_record(view: EvidenceView) -> Json:
         "published": view.published,
         "extractor": view.extractor,
     }
+
+
+def evidence_in(text: bytes) -> tuple[EvidenceView, ...]:
+    """The evidence of a move whose JSON this is. Nothing else of it is parsed."""
+    start = text.index(_EVIDENCE) + len(_EVIDENCE)
+    return tuple(EvidenceView(*_IN_ORDER(record)) for record in from_json(text[start : text.index(_HOP, start)]))
 
 
 def _hop(view: HopView) -> Json:

@@ -7,12 +7,14 @@ taken out and put back without touching any other's; names of entities that only
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.history import RecordedClaim
 from labmoves_graph.identity import provisional_organization, provisional_person
 from labmoves_graph.model import Judgement, Language, Move, Organization, Person, Tenure, Transition
+from labmoves_graph.read_model_names import trigrams
 from labmoves_graph.read_model_rows import (
     article_row,
     claim_row,
@@ -57,10 +59,8 @@ def write_registry(model: ReadModelWriter, registry: Registry) -> None:
     model.insert("organization", [organization_row(o, provisional=False) for o in registry.organizations.values()])
     for organization in registry.organizations:
         _write_line(model, organization, registry)
-    for person in registry.people.values():
-        _write_names(model, "person", person)
-    for named in registry.organizations.values():
-        _write_names(model, "organization", named)
+    _write_names(model, "person", registry.people.values())
+    _write_names(model, "organization", registry.organizations.values())
 
 
 def _write_line(model: ReadModelWriter, organization_id: str, registry: Registry) -> None:
@@ -69,27 +69,47 @@ def _write_line(model: ReadModelWriter, organization_id: str, registry: Registry
     model.insert("organization_line", rows)
 
 
-def _write_names(model: ReadModelWriter, kind: str, entity: Person | Organization) -> None:
-    forms = {(Language.EN, entity.name)} | {(language, f) for language, group in entity.names.items() for f in group}
-    typed: set[str] = set()
-    for language, form in sorted(forms):
-        folded = fold_name(form)
-        typed |= readings(folded.replace(" ", ""))
-        cursor = model.database.execute(
-            "INSERT INTO entity_name (kind, entity, language, form, folded, compact) VALUES (?, ?, ?, ?, ?, ?)",
-            (kind, entity.id, language, form, folded, folded.replace(" ", "")),
-        )
-        model.database.execute("INSERT INTO name_index (rowid, folded) VALUES (?, ?)", (cursor.lastrowid, folded))
-    model.insert("entity_reading", [(kind, reading, entity.id) for reading in sorted(typed)])
+def _write_names(model: ReadModelWriter, kind: str, entities: Iterable[Person | Organization]) -> None:
+    """Every form of their names, as it is shown and as it is searched."""
+    written: Counter[str] = Counter()
+    for entity in entities:
+        forms = {(Language.EN, entity.name)} | {(la, form) for la, group in entity.names.items() for form in group}
+        typed: set[str] = set()
+        for language, form in sorted(forms):
+            folded = fold_name(form)
+            compact = folded.replace(" ", "")
+            cursor = model.database.execute(
+                "INSERT INTO entity_name (kind, entity, language, form, folded, compact, letters)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (kind, entity.id, language, form, folded, compact, len(compact)),
+            )
+            indexed = f"INSERT INTO name_index_{kind} (rowid, compact) VALUES (?, ?)"
+            model.database.execute(indexed, (cursor.lastrowid, compact))
+            written.update(trigrams(compact))
+            typed |= readings(compact)
+        model.insert("entity_reading", [(kind, reading, entity.id) for reading in sorted(typed)])
+    _count_trigrams(model, kind, written)
 
 
-def _remove_names(model: ReadModelWriter, entity: str) -> None:
+def _remove_names(model: ReadModelWriter, kind: str, entity: str) -> None:
     model.delete("entity_reading", "entity", [entity])
-    for row in model.database.execute("SELECT id, folded FROM entity_name WHERE entity = ?", (entity,)).fetchall():
-        model.database.execute(
-            "INSERT INTO name_index (name_index, rowid, folded) VALUES ('delete', ?, ?)", tuple(row)
-        )
-        model.database.execute("DELETE FROM entity_name WHERE id = ?", (row["id"],))
+    gone: Counter[str] = Counter()
+    index = f"name_index_{kind}"
+    names = "SELECT id, compact FROM entity_name WHERE entity = ? AND kind = ?"
+    for number, compact in model.database.execute(names, (entity, kind)).fetchall():
+        forgotten = f"INSERT INTO {index} ({index}, rowid, compact) VALUES ('delete', ?, ?)"
+        model.database.execute(forgotten, (number, compact))
+        model.database.execute("DELETE FROM entity_name WHERE id = ?", (number,))
+        gone.subtract(trigrams(compact))
+    _count_trigrams(model, kind, gone)
+
+
+def _count_trigrams(model: ReadModelWriter, kind: str, names: Mapping[str, int]) -> None:
+    """Add to the number of names that hold each of these trigrams."""
+    counted = "INSERT INTO name_trigram VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET names = names + excluded.names"
+    model.database.executemany(counted, [(kind, trigram, number) for trigram, number in sorted(names.items())])
+    gone = "DELETE FROM name_trigram WHERE kind = ? AND trigram = ? AND names = 0"
+    model.database.executemany(gone, [(kind, trigram) for trigram, number in names.items() if number < 0])
 
 
 def write_judgements(model: ReadModelWriter, judgements: Iterable[Judgement]) -> None:
@@ -139,12 +159,12 @@ def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]
         if kind == "person":
             person = provisional_person(entity, forms)
             model.insert("person", [person_row(person, provisional=True)])
-            _write_names(model, kind, person)
+            _write_names(model, kind, [person])
         else:
             organization = provisional_organization(entity, forms)
             model.insert("organization", [organization_row(organization, provisional=True)])
             model.insert("organization_line", [(entity, entity, 0, 1)])
-            _write_names(model, kind, organization)
+            _write_names(model, kind, [organization])
 
 
 def replace_provisional(model: ReadModelWriter, entities: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -153,7 +173,7 @@ def replace_provisional(model: ReadModelWriter, entities: Collection[tuple[str, 
     former = _entity_rows(model, entities)
     for kind, entity in sorted(entities):
         model.delete(kind, "id", [entity])
-        _remove_names(model, entity)
+        _remove_names(model, kind, entity)
         if kind == "organization":
             model.delete("organization_line", "organization_id", [entity])
     write_provisional(model, entities)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import date, datetime
 
 from labmoves_graph.errors import NotFoundError
-from labmoves_graph.move_filter import MoveFilter, MoveSort, decode_cursor, encode_cursor, standing
+from labmoves_graph.move_filter import Condition, MoveFilter, MoveSort, decode_cursor, encode_cursor, standing
 from labmoves_graph.read_model_entities import entity
 from labmoves_graph.read_model_names import find_entities
 from labmoves_graph.read_model_reader import Reader
 from labmoves_graph.read_model_rows import stamp
 from labmoves_graph.read_model_views import (
     Certainty,
-    EvidenceView,
     MoveVersionView,
     MoveView,
     Page,
@@ -32,6 +32,16 @@ SELECT DISTINCT m.sort_date, m.id FROM (
     SELECT sort_date, move_id AS id FROM move_reason WHERE category IN ({names}) AND valid_to IS NULL
 ) m WHERE true{after} {order}
 """
+#: The first moves of each bearer of a name, then the first of those: all moves of fifty of them would be too many.
+_OF_BEARERS = """
+m.id IN (
+    SELECT k.id FROM json_each(:named) n JOIN move k
+    ON k.id IN (SELECT m.id FROM move m WHERE m.person_id = n.value AND {condition}{after} {order})
+    UNION ALL
+    SELECT k.id FROM json_each(:named) n JOIN move k
+    ON k.id IN (SELECT m.id FROM move m WHERE m.organization_id = n.value AND {condition}{after} {order})
+)
+"""
 _ROSTER = """
 SELECT n.* FROM tenure n JOIN organization_line l ON l.organization_id = n.organization_id
 LEFT JOIN organization o ON o.id = n.organization_id
@@ -44,24 +54,31 @@ ORDER BY coalesce(n.start_earliest, ''), n.id
 
 def condition_of(reader: Reader, chosen: MoveFilter) -> tuple[str, dict[str, object]]:
     """The SQL condition of a filter with all its parameters, names in `q` looked up."""
+    condition = _condition(reader, chosen)
+    return " AND ".join(filter(None, [condition.sql, condition.named])), condition.parameters
+
+
+def _condition(reader: Reader, chosen: MoveFilter) -> Condition:
     condition = chosen.condition(reader.units)
-    parameters = dict(condition.parameters)
-    if chosen.q is not None:
-        kinds = ("person", "organization")
-        named = [e for kind in kinds for e in find_entities(reader.database, chosen.q, kind, NAMESAKES)]
-        parameters["named"] = json.dumps(named)
-    return condition.sql, parameters
+    if chosen.q is None:
+        return condition
+    kinds = ("person", "organization")
+    named = [e for kind in kinds for e in find_entities(reader.database, chosen.q, kind, NAMESAKES)]
+    return replace(condition, parameters=condition.parameters | {"named": json.dumps(named)})
 
 
 def _condition_on_page(
     reader: Reader, chosen: MoveFilter, sort: MoveSort, after: str, order: str
 ) -> tuple[str, dict[str, object]]:
     """The same for one page. What is chosen by reason and date alone is found in an index that lies in that order."""
-    condition, parameters = condition_of(reader, chosen)
+    found = _condition(reader, chosen)
+    condition, parameters = found.sql, found.parameters
+    if found.named:
+        condition += " AND " + _OF_BEARERS.format(condition=condition, after=after, order=order)
     if chosen.reason and chosen == MoveFilter(reason=chosen.reason) and sort.column == "sort_date":
         names = ", ".join(f":reason_{position}" for position in range(len(chosen.reason)))
-        found = _OF_REASONS.format(names=names, after=after, order=order)
-        condition = f"m.valid_to IS NULL AND m.id IN (SELECT id FROM ({found}))"
+        first = _OF_REASONS.format(names=names, after=after, order=order)
+        condition = f"m.valid_to IS NULL AND m.id IN (SELECT id FROM ({first}))"
     return condition, parameters
 
 
@@ -94,7 +111,7 @@ def page_rows(
         values["after"], values["after_id"] = decode_cursor(cursor, kind, str)
         after = f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
-    condition, parameters = _condition_on_page(reader, chosen, sort, after, order)
+    condition, parameters = _condition_on_page(reader, chosen, sort, also + after, order)
     sql = query.format(condition=condition + also, after=after, order=order)
     rows = reader.rows(sql, parameters | values)
     more = len(rows) > limit
@@ -178,24 +195,13 @@ def roster(reader: Reader, organization_id: str, on: date) -> tuple[RosterEntry,
     rows = reader.rows(_ROSTER.format(standing=standing("n", reader.as_of)), parameters)
     reader.learn_names("person", (row["person_id"] for row in rows))
     reader.learn_names("organization", (row["organization_id"] for row in rows))
-    evidence = _evidence_of_stays(reader, rows, parameters)
-    entries = [RosterEntry(reader.tenure(row), _certainty(row, day), evidence[row["id"]]) for row in rows]
+    stays = [reader.tenure(row) for row in rows]
+    evidence = reader.evidence_of(sorted({move for stay in stays for move in stay.moves}))
+    entries = [
+        RosterEntry(stay, _certainty(row, day), tuple(e for move in stay.moves for e in evidence.get(move, ())))
+        for row, stay in zip(rows, stays, strict=True)
+    ]
     return tuple(sorted(entries, key=lambda e: (e.certainty, e.tenure.person.name, e.tenure.id)))
-
-
-def _evidence_of_stays(
-    reader: Reader, rows: list[sqlite3.Row], parameters: dict[str, object]
-) -> dict[str, tuple[EvidenceView, ...]]:
-    """Tenure id -> the evidence of its moves, arrival first."""
-    of_tenure = {row["id"]: json.loads(row["moves"]) for row in rows}
-    wanted = json.dumps(sorted({move for moves in of_tenure.values() for move in moves}))
-    stands = standing("m", reader.as_of)
-    versions = reader.rows(
-        f"SELECT m.id, m.valid_from FROM json_each(:moves) w JOIN move m ON m.id = w.value AND {stands}",
-        parameters | {"moves": wanted},
-    )
-    evidence = reader.evidence_of(versions)
-    return {tenure: tuple(e for move in moves for e in evidence.get(move, ())) for tenure, moves in of_tenure.items()}
 
 
 def _certainty(row: sqlite3.Row, day: str) -> Certainty:

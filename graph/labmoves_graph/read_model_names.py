@@ -12,17 +12,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import islice
+from math import ceil
 
 from labmoves_graph.registry import fold_name
 
-__all__ = ["find_entities"]
+__all__ = ["find_entities", "trigrams"]
 
 LIKENESS = 0.75  # one wrong letter in eight still finds; two in eight do not
 CANDIDATES = 60  # names compared by likeness, the ones that share most trigrams
 MOST_NAMES = 3000  # names ranked; ranking 25,000 that all share "person" took 30 ms
+TOLD_BY = 3  # rare trigrams that narrow names down before their words are looked for
 _LAST = "\U0010ffff"
 
 
@@ -55,60 +57,99 @@ def _tiers(database: sqlite3.Connection, folded: str, compact: str, kind: str, l
         "ORDER BY reading, entity LIMIT ?"
     )
     yield from _entities(database, typed, kind, compact, compact + _LAST, limit * 4)
-    words = [word for word in folded.split() if len(word) > 2]
-    if words and len(words) == len(folded.split()):
-        matching = (
-            "SELECT e.entity FROM name_index JOIN entity_name e ON e.id = name_index.rowid "
-            "WHERE name_index MATCH ? AND e.kind = ? ORDER BY length(e.compact), e.entity LIMIT ?"
-        )
-        yield from _entities(database, matching, " AND ".join(_quoted(word) for word in words), kind, limit * 4)
+    words = folded.split()
+    if min(map(len, words)) > 2:
+        yield from _holding(database, kind, words, "folded", limit * 4)
     else:
-        inside = (
-            "SELECT entity FROM entity_name WHERE kind = ? AND instr(compact, ?) "
-            "ORDER BY length(compact), entity LIMIT ?"
+        yield from _holding(database, kind, [compact], "compact", limit * 4)
+
+
+def _holding(database: sqlite3.Connection, kind: str, parts: Sequence[str], column: str, limit: int) -> Iterator[str]:
+    """Entities in whose names all the parts stand, short names first. column: in which form of them."""
+    wanted = frozenset().union(*map(trigrams, parts))
+    counted = _counted(database, kind, wanted)
+    if len(counted) < len(wanted):
+        return
+    holding = " AND ".join([f"instr(e.{column}, ?)"] * len(parts))
+    rare = [trigram for trigram, names in counted if names <= MOST_NAMES][:TOLD_BY]
+    if rare:
+        found = (
+            f"SELECT e.entity FROM name_index_{kind} i JOIN entity_name e ON e.id = i.rowid "
+            f"WHERE name_index_{kind} MATCH ? AND {holding} ORDER BY e.letters, e.entity LIMIT ?"
         )
-        yield from _entities(database, inside, kind, compact, limit * 4)
+        yield from _entities(database, found, " AND ".join(map(_quoted, rare)), *parts, limit)
+    else:
+        # Where every trigram is common, the first names of that order mostly hold what is asked for.
+        found = f"SELECT entity FROM entity_name e WHERE kind = ? AND {holding} ORDER BY letters, entity LIMIT ?"
+        yield from _entities(database, found, kind, *parts, limit)
 
 
 def _alike(database: sqlite3.Connection, compact: str, kind: str) -> Iterator[str]:
     """Names that share most of the query's telling trigrams, if they are alike enough."""
-    trigrams = _telling(database, {compact[i : i + 3] for i in range(len(compact) - 2)})
-    if not trigrams:
-        return
-    sharing = (
-        "SELECT e.entity, e.folded FROM name_index JOIN entity_name e ON e.id = name_index.rowid "
-        "WHERE name_index MATCH ? AND e.kind = ? ORDER BY name_index.rank, e.id LIMIT ?"
-    )
-    match = " OR ".join(_quoted(trigram) for trigram in trigrams)
     query = SequenceMatcher(b=compact)  # what it learns of the one it keeps for all the others
+    known: dict[str, float] = {}  # candidates have words in common
     scored = sorted(
-        (-_likeness(query, folded), entity) for entity, folded in database.execute(sharing, (match, kind, CANDIDATES))
+        (-_likeness(query, folded, known), entity) for entity, folded in _candidates(database, compact, kind)
     )
     yield from (entity for score, entity in scored if -score >= LIKENESS)
 
 
-def _telling(database: sqlite3.Connection, trigrams: set[str]) -> list[str]:
+def _candidates(database: sqlite3.Connection, compact: str, kind: str) -> Iterable[tuple[str, str]]:
+    """Entities and folded names worth comparing with the query."""
+    telling = _telling(_counted(database, kind, trigrams(compact)))
+    if not telling:
+        return ()
+    if telling[0][1] > MOST_NAMES:  # ranked by one common trigram alone, short names come first
+        common = (
+            "SELECT entity, folded FROM entity_name WHERE kind = ? AND letters >= ? AND instr(compact, ?) "
+            "ORDER BY letters, entity LIMIT ?"
+        )
+        shortest = ceil(len(compact) * LIKENESS / (2 - LIKENESS))  # a shorter name has too few letters to be alike
+        return database.execute(common, (kind, shortest, telling[0][0], CANDIDATES))
+    sharing = (
+        f"SELECT e.entity, e.folded FROM name_index_{kind} i JOIN entity_name e ON e.id = i.rowid "
+        f"WHERE name_index_{kind} MATCH ? ORDER BY i.rank, e.entity, e.folded LIMIT ?"
+    )
+    return database.execute(sharing, (" OR ".join(_quoted(trigram) for trigram, _ in telling), CANDIDATES))
+
+
+def trigrams(compact: str) -> frozenset[str]:
+    """Every three letters that follow one another."""
+    return frozenset(compact[i : i + 3] for i in range(len(compact) - 2))
+
+
+def _counted(database: sqlite3.Connection, kind: str, wanted: Iterable[str]) -> list[tuple[str, int]]:
+    """The trigrams that names of the kind hold, with how many do, the rarest first."""
+    query = (
+        "SELECT trigram, names FROM name_trigram "
+        "WHERE kind = ? AND trigram IN (SELECT value FROM json_each(?)) ORDER BY names, trigram"
+    )
+    return [tuple(row) for row in database.execute(query, (kind, json.dumps(sorted(wanted))))]
+
+
+def _telling(counted: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """The rarest of the trigrams, as long as the names that hold them are few enough to compare."""
-    wanted = json.dumps(sorted(trigrams))
-    counted = "SELECT term, doc FROM name_trigram WHERE term IN (SELECT value FROM json_each(?)) ORDER BY doc, term"
-    chosen: list[str] = []
-    names = 0
-    for term, number in database.execute(counted, (wanted,)):
-        names += number
-        if chosen and names > MOST_NAMES:
+    chosen: list[tuple[str, int]] = []
+    together = 0
+    for trigram, names in counted:
+        together += names
+        if chosen and together > MOST_NAMES:
             break
-        chosen.append(term)
+        chosen.append((trigram, names))
     return chosen
 
 
-def _likeness(query: SequenceMatcher[str], folded: str) -> float:
+def _likeness(query: SequenceMatcher[str], folded: str, known: dict[str, float]) -> float:
     """Of the whole name or its likest word to the query, 0 to 1; 0 where it is below LIKENESS at a glance."""
-    best = 0.0
-    for candidate in (folded.replace(" ", ""), *folded.split()):
+    return max(_ratio(query, candidate, known) for candidate in (folded.replace(" ", ""), *folded.split()))
+
+
+def _ratio(query: SequenceMatcher[str], candidate: str, known: dict[str, float]) -> float:
+    if candidate not in known:
         query.set_seq1(candidate)
-        if query.real_quick_ratio() >= LIKENESS and query.quick_ratio() >= LIKENESS:
-            best = max(best, query.ratio())
-    return best
+        alike = query.real_quick_ratio() >= LIKENESS and query.quick_ratio() >= LIKENESS
+        known[candidate] = query.ratio() if alike else 0.0
+    return known[candidate]
 
 
 def _entities(database: sqlite3.Connection, query: str, *parameters: str | int) -> Iterator[str]:

@@ -23,7 +23,7 @@ from labmoves_graph.read_model_rows import Row
 __all__ = ["SCHEMA_VERSION", "ReadModelWriter", "rows_digest", "tables"]
 
 #: Raised whenever read_model.sql changes; a database of another version is rebuilt.
-SCHEMA_VERSION = "6"
+SCHEMA_VERSION = "7"
 BUSY_TIMEOUT = 30.0  # seconds that a write waits for another process
 BATCH = 5000  # rows inserted at once
 CACHE_KIB = 64_000
@@ -32,7 +32,7 @@ PAGE_BYTES = 16_384
 _MODULUS = 1 << 128
 _SCHEMA = (Path(__file__).parent / "read_model.sql").read_text(encoding="utf-8")
 _CANONICAL = json.JSONEncoder(separators=(",", ":")).encode  # an enumeration is its text there
-_UNCOUNTED = frozenset(["meta", "name_index", "entity_name"])
+_UNCOUNTED = frozenset(["meta", "name_trigram", "entity_name"])
 
 
 class ReadModelWriter:
@@ -80,7 +80,7 @@ class ReadModelWriter:
         if held and not afresh and former.get("schema") == SCHEMA_VERSION:
             return cls(database)
         for name, kind in held.items():
-            database.execute(f"DROP {kind} {name}")
+            database.execute(f"DROP {kind} IF EXISTS {name}")  # tables of an index of words go with it
         statements = list(_statements(_SCHEMA))
         for statement in statements:
             if "CREATE INDEX" not in statement:
@@ -171,10 +171,10 @@ class ReadModelWriter:
 
 
 def tables(database: sqlite3.Connection) -> dict[str, str]:
-    """Tables and views that the schema made, with their kind, in the order in which they can be dropped."""
+    """Tables and views, with their kind, in an order in which they can be dropped: an index before its own."""
     found = database.execute(
         "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') "
-        "AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'name_index_%' ORDER BY type DESC, name"
+        "AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name"
     )
     return dict(found.fetchall())
 

@@ -46,7 +46,7 @@ __all__ = ["Finding", "verify"]
 
 _KNOWN_GRAPHS = frozenset([ENTITIES_GRAPH, JUDGEMENTS_GRAPH, MOVES_GRAPH])
 #: Tables of the read model that say how it was made, and the search index's own, which follow from others.
-_BOOKKEEPING = ("meta", "name_index", "name_trigram", "sqlite_")
+_BOOKKEEPING = ("meta", "name_index", "sqlite_")
 #: Row numbers, the only values there that a rebuild need not repeat.
 _ROW_NUMBERS = frozenset([("entity_name", "id")])
 
