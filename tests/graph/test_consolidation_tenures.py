@@ -1,6 +1,9 @@
 """Stays and hops: what opens, what closes, and what leads where."""
 
-from labmoves_graph.model import Manner
+import pytest
+
+from labmoves_graph.consolidation import consolidate
+from labmoves_graph.model import Event, Manner
 
 
 def stays(found):
@@ -97,3 +100,44 @@ def test_poached_from_the_only_open_stay_is_a_hop_that_closes_nothing(newsroom):
     found = newsroom.consolidated()
     assert hops(found) == [("alpha", "beta", "2022-05", None)]
     assert [t.ended for t in found.tenures] == [False, False]
+
+
+@pytest.mark.parametrize("role", ["CEO", "chief executive officer", "interim CEO", "co-CEO", "首席执行官"])
+@pytest.mark.parametrize("event", ["hire", "role_change"])
+def test_successor_in_the_same_role_ends_no_stay(newsroom, event, role):
+    newsroom.claim("times", "hire", "ada", "alpha", "2020-01", role=role)
+    alone = newsroom.consolidated().tenures
+    newsroom.claim("herald", event, "bob", "alpha", "2024-05-01", role=role)
+    newsroom.claim("post", event, "bob", "alpha", "2024-05-01", role=role)
+    assert tuple(t for t in newsroom.consolidated().tenures if t.person_id == "ada") == alone
+    assert [(t.end, t.ended) for t in alone] == [(None, False)]
+
+
+def test_another_role_at_the_same_place_ends_no_stay(newsroom):
+    newsroom.claim("times", "hire", "ada", "alpha", "2020-01", role="CEO")
+    newsroom.claim("herald", "role_change", "ada", "alpha", "2024-05-01", role="chair")
+    assert stays(newsroom.consolidated()) == [("ada", "alpha", "2020-01", "None", False)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_happens_to_others_changes_nobodys_stays(generated_news, seed):
+    news = generated_news(120, seed)
+    together = _stays_of(news, lambda claim: True)
+    for person in sorted({claim.person_id for _, claims in news.readings for claim in claims} - {None}):
+        alone = _stays_of(news, lambda claim, person=person: claim.person_id == person)
+        assert alone == [stay for stay in together if stay.person_id == person]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_only_a_departure_ends_a_stay(generated_news, seed):
+    news = generated_news(120, seed)
+    assert any(stay.ended for stay in _stays_of(news, lambda claim: True))
+    arrivals = _stays_of(news, lambda claim: claim.event is not Event.DEPARTURE)
+    assert arrivals
+    assert {(stay.end, stay.ended) for stay in arrivals} == {(None, False)}
+
+
+def _stays_of(news, wanted):
+    """The stays that the claims give of which it is true."""
+    claims = [claim for _, stated in news.readings for claim in stated if wanted(claim)]
+    return list(consolidate(claims, {article.id: article for article, _ in news.readings}, [], news.registry).tenures)
