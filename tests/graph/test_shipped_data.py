@@ -1,7 +1,7 @@
 """What the registry and the curated moves that come with labmoves make of the cases they are there for."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -17,6 +17,7 @@ from labmoves_graph.registry import Registry, data_directory
 from labmoves_graph.store import ClaimStore
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
+LAST_DAY = date(2026, 12, 31)
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +130,55 @@ def test_what_is_believed_of_lin_junyangs_last_day(curated):
     assert (departure.organization.id, departure.date) == ("alibaba-qwen", "2026-03-04")
     assert departure.rival_dates == ("2026-03-05", "2026-03-03")
     assert departure.independent_sources >= 5
+
+
+@pytest.fixture(scope="module")
+def as_it_came(registry, tmp_path_factory) -> Iterator[ReadModel]:
+    """A store that learnt each article about Lin Junyang on the day on which it appeared, the undated one last."""
+    rows = read_curated(data_directory() / "moves.csv", registry).articles
+    told = [row for row in rows if any(claim.person_id == "lin-junyang" for claim in row[1])]
+    day = [date.min]
+    directory = tmp_path_factory.mktemp("as-it-came") / "store"
+    with ClaimStore.open(directory, clock=lambda: datetime.combine(day[0], time(12), UTC)) as store:
+        with store.writer() as writer:
+            for article, claims in sorted(told, key=lambda row: row[0].published or LAST_DAY):
+                day[0] = article.published or LAST_DAY
+                writer.put_article(article, claims)
+        project(store, registry)
+        with ReadModel.open(store.read_model_path) as model:
+            yield model
+
+
+@pytest.mark.parametrize(
+    ("evening", "believed"),
+    [
+        ("2026-03-03", []),
+        ("2026-03-04", [("2026-03-04", (), 2)]),
+        ("2026-03-05", [("2026-03-04", ("2026-03-05",), 3)]),
+        ("2026-03-06", [("2026-03-04", ("2026-03-05",), 5)]),
+        ("2026-03-12", [("2026-03-04", ("2026-03-05",), 6)]),
+        ("2026-12-31", [("2026-03-04", ("2026-03-05", "2026-03-03"), 7)]),
+    ],
+)
+def test_what_was_believed_of_lin_junyangs_last_day_on_the_days_of_the_news(as_it_came, evening, believed):
+    as_of = datetime.combine(date.fromisoformat(evening), time(23), UTC)
+    chosen = MoveFilter(person="lin-junyang", event=(Event.DEPARTURE,), as_of=as_of)
+    found = as_it_came.moves(chosen).items
+    assert [(move.date, move.rival_dates, move.independent_sources) for move in found] == believed
+    stays = as_it_came.timeline(person="lin-junyang", as_of=as_of).tenures
+    assert [stay.end for stay in stays if stay.organization.id == "alibaba-qwen"] == [day for day, *_ in believed]
+
+
+def test_the_history_of_lin_junyangs_last_day_names_when_each_belief_began_and_ended(as_it_came):
+    (departure,) = as_it_came.moves(MoveFilter(person="lin-junyang", event=(Event.DEPARTURE,))).items
+    told = [
+        (v.recorded_at[:10], v.superseded_at and v.superseded_at[:10], v.rival_dates)
+        for v in as_it_came.move_history(departure.id)
+    ]
+    assert told == [
+        ("2026-03-04", "2026-03-05", ()),
+        ("2026-03-05", "2026-03-06", ("2026-03-05",)),
+        ("2026-03-06", "2026-03-12", ("2026-03-05",)),
+        ("2026-03-12", "2026-12-31", ("2026-03-05",)),
+        ("2026-12-31", None, ("2026-03-05", "2026-03-03")),
+    ]
