@@ -43,6 +43,7 @@ def _environment() -> Environment:
         "quote_in_sentence": wording.quote_in_sentence,
         "segment": lambda text: quote(text, safe=""),
         "sources_words": wording.sources_words,
+        "undated_words": wording.undated_words,
         "verdict_words": wording.verdict_words,
         "web_url": _web_url,
     }

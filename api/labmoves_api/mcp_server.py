@@ -119,7 +119,7 @@ def make_server(service: Service) -> MCPServer:
         since: _Edtf = None,
         until: _Edtf = None,
     ) -> Json:
-        """The story of one person or one organization, oldest first, each entry with its evidence."""
+        """The story of one person or one organization, oldest first and undated last, each entry with evidence."""
         found = service.model.timeline(
             person=person,
             organization=organization,

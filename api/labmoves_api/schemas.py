@@ -220,10 +220,12 @@ class Stay(Record):
 
 
 class TimelineAnswer(Record):
-    """The dated story of one entity, oldest first; undated entries come before all others."""
+    """The story of one entity."""
 
     entity: EntityItem
-    entries: list[MoveItem]
+    entries: list[MoveItem] = Field(
+        description="Oldest first; at the end those that no date places, whose `earliest` or `latest` is null"
+    )
     tenures: list[Stay] = Field(description="Of a person; empty for organizations")
     cursor: str | None
     links: PageLinks

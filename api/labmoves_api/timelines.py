@@ -1,13 +1,14 @@
 """Timelines for other programs: iCalendar (RFC 5545) and TimelineJS.
 
-Both leave out what has no date. A date known to the month or the year fills it, and says so in words, so that no
-calendar shows a day that nobody stated.
+A calendar leaves out what no date places; TimelineJS, which wants a day for everything else, gets it in the words of
+the title. A date known to the month or the year fills it, and says so in words, so that no calendar shows a day that
+nobody stated.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from html import escape
 from typing import Any
@@ -15,9 +16,15 @@ from typing import Any
 from labmoves_api import wording
 from labmoves_graph.read_model_views import MoveView, Timeline
 
-__all__ = ["icalendar_bytes", "timelinejs_record"]
+__all__ = ["icalendar_bytes", "parted_by_date", "timelinejs_record"]
 
 FOLD_AT = 73  # octets of a content line before it goes on in the next; RFC 5545 allows 75 with the break
+
+
+def parted_by_date(moves: Sequence[MoveView]) -> tuple[list[MoveView], list[MoveView]]:
+    """Those that a date places between two days, and the others, each in the order given."""
+    dated = [move for move in moves if move.earliest and move.latest]
+    return dated, [move for move in moves if not (move.earliest and move.latest)]
 
 
 def icalendar_bytes(view: Timeline) -> bytes:
@@ -49,10 +56,14 @@ def _event(move: MoveView) -> Iterator[str]:
 
 
 def _described(move: MoveView) -> str:
-    lines = [f"{wording.date_words(move.date)}; {wording.verdict_words(move.verdict)}; {wording.sources_words(move)}"]
+    lines = [f"{wording.date_words(move.date)}; {_standing(move)}"]
     lines += [f"{wording.category_words(reason.category)}: {reason.quote}" for reason in move.reasons]
     lines += [f"“{evidence.quote}” {evidence.url}" for evidence in move.evidence if evidence.quote]
     return "\n".join(lines)
+
+
+def _standing(move: MoveView) -> str:
+    return f"{wording.verdict_words(move.verdict)}; {wording.sources_words(move)}"
 
 
 def _stamp(recorded_at: str) -> str:
@@ -77,11 +88,21 @@ def _folded(line: str) -> Iterator[str]:
 
 
 def timelinejs_record(view: Timeline) -> dict[str, Any]:
-    """The dated entries as TimelineJS 3 takes them; all texts are escaped, as it shows them as HTML."""
+    """The entries as TimelineJS 3 takes them; all texts are escaped, as it shows them as HTML."""
+    dated, undated = parted_by_date(view.entries)
+    text = escape(view.entity.description)
+    if undated:
+        listed = "".join(f"<li>{escape(_undated_line(entry))}</li>" for entry in undated)
+        text += f"<h3>{wording.undated_words(None)}</h3><ul>{listed}</ul>"
     return {
-        "title": {"text": {"headline": escape(view.entity.name), "text": escape(view.entity.description)}},
-        "events": [_slide(entry) for entry in view.entries if entry.earliest and entry.latest],
+        "title": {"text": {"headline": escape(view.entity.name), "text": text}},
+        "events": [_slide(entry) for entry in dated],
     }
+
+
+def _undated_line(move: MoveView) -> str:
+    stated = f" ({wording.date_words(move.date)})" if move.date else ""
+    return f"{wording.headline(move)}{stated}; {_standing(move)}"
 
 
 def _slide(move: MoveView) -> dict[str, Any]:

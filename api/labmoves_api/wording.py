@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from labmoves_graph.model import Event, Manner, Verdict
+from labmoves_graph.model import Event, Language, Manner, Verdict
 from labmoves_graph.read_model_views import EvidenceView, MoveView
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "headline",
     "quote_in_sentence",
     "sources_words",
+    "undated_words",
     "verdict_words",
 ]
 
@@ -97,6 +98,11 @@ def sources_words(move: MoveView) -> str:
 def category_words(category: str) -> str:
     """A reason category as words."""
     return category.replace("_", " ")
+
+
+def undated_words(language: Language | None) -> str:
+    """What stands above the moves that no date places."""
+    return "日期不明" if language in (Language.ZH_HANS, Language.ZH_HANT) else "Date unknown"
 
 
 def date_words(edtf: str | None) -> str:

@@ -36,7 +36,7 @@ _HOPS_BOTH = _HOPS_FROM + " AND t.to_organization IN " + _UNITS.format("target")
 
 
 class MoveSort(StrEnum):
-    """Orders of moves; "-" turns one round. Undated moves count as older than all others."""
+    """Orders of moves; "-" turns one round. By date, undated moves come last in both directions."""
 
     DATE = "date"
     DATE_DESCENDING = "-date"

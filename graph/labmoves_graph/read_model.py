@@ -205,7 +205,7 @@ class ReadModel:
         cursor: str | None = None,
         lang: Language | None = None,
     ) -> Timeline:
-        """The story of a person or of an organization with its units, without what is merely denied.
+        """The story of a person or of an organization with its units, undated moves last, denied ones left out.
 
         Raises NotFoundError, and ValueError unless exactly one of the two is given.
         """

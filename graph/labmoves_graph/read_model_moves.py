@@ -12,7 +12,7 @@ from labmoves_graph.move_filter import Condition, MoveFilter, MoveSort, decode_c
 from labmoves_graph.read_model_entities import entity
 from labmoves_graph.read_model_names import find_entities
 from labmoves_graph.read_model_reader import Reader
-from labmoves_graph.read_model_rows import stamp
+from labmoves_graph.read_model_rows import UNDATED, stamp
 from labmoves_graph.read_model_views import (
     Certainty,
     MoveVersionView,
@@ -104,19 +104,35 @@ def page_rows(
     and what is sorted by, and its table m.
     """
     column, direction = sort.column, "DESC" if sort.descending else "ASC"
-    values: dict[str, object] = {"limit": limit + 1}
-    after = ""
+    values: dict[str, object] = {}
     if cursor is not None:
         kind = int if sort.column == "independent_sources" else str
         values["after"], values["after_id"] = decode_cursor(cursor, kind, str)
-        after = f" AND (m.{column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
-    condition, parameters = _condition_on_page(reader, chosen, sort, also + after, order)
-    sql = query.format(condition=condition + also, after=after, order=order)
-    rows = reader.rows(sql, parameters | values)
+    rows: list[sqlite3.Row] = []
+    for after in _stretches(sort, values.get("after")):
+        condition, parameters = _condition_on_page(reader, chosen, sort, also + after, order)
+        sql = query.format(condition=condition + also, after=after, order=order)
+        rows += reader.rows(sql, parameters | values | {"limit": limit + 1 - len(rows)})
+        if len(rows) > limit:
+            break
     more = len(rows) > limit
     rows = rows[:limit]
     return rows, encode_cursor(rows[-1][column], rows[-1]["id"]) if more and rows else None
+
+
+def _stretches(sort: MoveSort, after: object | None) -> list[str]:
+    """The conditions of what follows the cursor, one stretch after the other: the oldest first, then the undated.
+
+    after: the cursor's value of the column that is sorted by, None at the beginning.
+    """
+    rest = f" AND (m.{sort.column}, m.id) {'<' if sort.descending else '>'} (:after, :after_id)"
+    if sort is not MoveSort.DATE:
+        return ["" if after is None else rest]
+    if after == UNDATED:
+        return [f" AND m.sort_date = '{UNDATED}' AND m.id > :after_id"]
+    dated = f" AND m.sort_date > '{UNDATED}'" if after is None else rest
+    return [dated, f" AND m.sort_date = '{UNDATED}'"]
 
 
 def move(reader: Reader, move_id: str) -> MoveView:
@@ -166,7 +182,7 @@ def changes(reader: Reader, since: datetime, limit: int) -> tuple[MoveView, ...]
 
 
 def timeline(reader: Reader, chosen: MoveFilter, limit: int, cursor: str | None) -> Timeline:
-    """The story of the filter's person or organization, oldest first. Raises NotFoundError."""
+    """The story of the filter's person or organization, oldest first, the undated last. Raises NotFoundError."""
     kind = "person" if chosen.person is not None else "organization"
     subject = entity(reader, kind, chosen.person or chosen.organization or "")
     not_denied = " AND m.verdict <> 'denied'"

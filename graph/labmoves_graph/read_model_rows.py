@@ -38,6 +38,7 @@ from labmoves_graph.model import (
 from labmoves_graph.partial_date import PartialDate
 
 __all__ = [
+    "UNDATED",
     "Row",
     "article_row",
     "claim_row",
@@ -62,6 +63,7 @@ __all__ = [
 
 Row = tuple[object, ...]
 
+UNDATED = ""  # sort_date of a move that no date places between two days
 LONGEST_SENTENCE = 600  # characters of context kept on either side of a quote where no sentence ends
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.(?=\s)")
 
@@ -207,8 +209,8 @@ def move_row(version: Version[Move]) -> Row:
 
 
 def _sort_date(move: Move) -> str:
-    """The first day of the date as stated; of an undated move a text that comes before every day."""
-    return nominal_span(move.date)[0].isoformat() if move.date is not None and move.date.bounded else ""
+    """The first day of the date as stated; UNDATED where that is open."""
+    return nominal_span(move.date)[0].isoformat() if move.date is not None and move.date.bounded else UNDATED
 
 
 def move_claim_rows(version: Version[Move]) -> Iterable[Row]:

@@ -193,7 +193,7 @@ class TenureView:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The dated story of one entity, oldest first; undated entries come before all others."""
+    """The dated story of one entity, oldest first; then the entries that no date places, by id."""
 
     entity: EntityView
     entries: tuple[MoveView, ...]

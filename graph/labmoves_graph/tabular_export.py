@@ -77,7 +77,7 @@ def export_tables(model: ReadModel, path: Path, chosen: MoveFilter | None = None
 
 
 def all_moves(model: ReadModel, chosen: MoveFilter | None = None) -> Iterator[MoveView]:
-    """Every move that fits, oldest first, page by page."""
+    """Every move that fits, oldest first and undated ones last, page by page."""
     cursor: str | None = None
     while True:
         page = model.moves(chosen, MoveSort.DATE, PAGE, cursor)

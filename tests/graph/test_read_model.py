@@ -104,11 +104,11 @@ BOB, DENIED = ("bob", "hire", "alpha"), ("bob", "hire", "gamma")
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({}, [DENIED, BOB, HIRED, LEFT, JOINED, RUMOUR]),
+        ({}, [BOB, HIRED, LEFT, JOINED, RUMOUR, DENIED]),
         ({"person": "ada"}, [HIRED, LEFT, JOINED, RUMOUR]),
         ({"organization": "alpha", "event": (Event.DEPARTURE,)}, [LEFT]),
         ({"organization": "giant"}, [RUMOUR]),
-        ({"status": (Status.RUMORED, Status.DENIED)}, [DENIED, RUMOUR]),
+        ({"status": (Status.RUMORED, Status.DENIED)}, [RUMOUR, DENIED]),
         ({"reason": (ReasonCategory.VALUES_OR_POLITICS,)}, [LEFT]),
         ({"since": PartialDate.parse("2025"), "until": PartialDate.parse("2025-09-20")}, [LEFT]),
         ({"since": PartialDate.parse("2024-09")}, [HIRED, LEFT, JOINED, RUMOUR]),
@@ -155,6 +155,40 @@ def test_cursor_survives_inserts(career):
         cursor = page.cursor
     seen = [(m.person.id, m.event, m.organization.id) for m in (*first.items, *rest)]
     assert seen == [RUMOUR, JOINED, LEFT, HIRED, ("bob", "hire", "beta"), BOB, DENIED]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize("as_of", [None, START + timedelta(days=9)])
+def test_undated_moves_come_last_in_both_directions_wherever_a_page_ends(tmp_path, small_registry, limit, as_of):
+    desk = Desk(tmp_path / "store", small_registry)
+    reason = Reason(ReasonCategory.VALUES_OR_POLITICS, "hire", None, None)
+    with desk.store:
+        with desk.store.writer():
+            for organization, when in (("alpha", "2020"), ("beta", None), ("gamma", "2022"), ("giant", "../2024")):
+                desk.learn("hire", "bob", organization, when, reasons=(reason,))
+            desk.learn("hire", "ada", "alpha", None, reasons=(reason,))
+        with desk.model() as model:
+            undated = ["beta", "giant", "alpha"]
+            for sort, dated in ((MoveSort.DATE, ["alpha", "gamma"]), (MoveSort.DATE_DESCENDING, ["gamma", "alpha"])):
+                for chosen in (MoveFilter(as_of=as_of), MoveFilter(as_of=as_of, reason=(reason.category,))):
+                    found = _every_page(lambda c, s=sort, f=chosen: model.moves(f, s, limit, c))
+                    places = [move.organization.id for move in found]
+                    assert places[:2] == dated
+                    assert sorted(places[2:]) == sorted(undated)
+                    assert found[2:] == sorted(found[2:], key=lambda m: m.id, reverse=sort.descending)
+            found = _every_page(lambda c: model.timeline(person="bob", as_of=as_of, limit=limit, cursor=c))
+            assert [move.organization.id for move in found[:2]] == ["alpha", "gamma"]
+            assert {move.organization.id for move in found[2:]} == {"beta", "giant"}
+
+
+def _every_page(page_after):
+    """The moves of all pages; page_after: the one after a cursor."""
+    found, cursor = [], None
+    while True:
+        page = page_after(cursor)
+        found += page.items if hasattr(page, "items") else page.entries
+        if (cursor := page.cursor) is None:
+            return found
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "", "eyJhIjoxfQ"])

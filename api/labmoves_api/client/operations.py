@@ -177,7 +177,7 @@ def _timeline(
     as_of: str | None = None,
     lang: str | None = None,
 ) -> Plan[TimelineAnswer]:
-    """The story of a person or of an organization, oldest first, whole."""
+    """The story of a person or of an organization, oldest first and undated entries last, whole."""
     if (person is None) == (organization is None):
         raise ValueError("give either person or organization")
     where = path("people", person, "timeline") if person else path("organizations", organization or "", "timeline")

@@ -49,7 +49,8 @@ _KINDS = (
         about_list="People by id, or those whose names match `q`, best match first. Namesakes are listed apart.",
         about_item="One person with every name form, and the namesakes that are somebody else.",
         about_timeline=(
-            "What happened in a person's career, oldest first, each entry with its evidence; and their stays."
+            "What happened in a person's career, oldest first and undated entries last, each with its evidence; and "
+            "their stays."
         ),
     ),
     _Kind(
@@ -60,7 +61,8 @@ _KINDS = (
         about_list="Organizations by id, or those whose names match `q`, best match first.",
         about_item="One organization with its names, parents and units.",
         about_timeline=(
-            "Who came to an organization or its units and who left, oldest first, each entry with its evidence."
+            "Who came to an organization or its units and who left, oldest first and undated entries last, each "
+            "with its evidence."
         ),
     ),
 )

@@ -40,6 +40,9 @@ FacetNames = Annotated[
         examples=["event,organization,reason,year"],
     ),
 ]
+Sort = Annotated[
+    MoveSort, Query(description='"-" turns the order round; by date, moves that no date places are last both ways')
+]
 
 
 @router.get("/moves", operation_id="list_moves", summary="Moves", response_model=schemas.MovePage)
@@ -50,7 +53,7 @@ async def list_moves(
     lang: LanguageOf,
     format: MoveFormat,
     facets: FacetNames = None,
-    sort: Annotated[MoveSort, Query(description='"-" turns the order round')] = MoveSort.DATE_DESCENDING,
+    sort: Sort = MoveSort.DATE_DESCENDING,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Response:

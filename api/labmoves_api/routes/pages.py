@@ -23,6 +23,7 @@ from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
 from labmoves_api.routes.articles import ArticleId
 from labmoves_api.service import Service
+from labmoves_api.timelines import parted_by_date
 from labmoves_graph.clock import system_clock
 from labmoves_graph.model import Language, Verdict
 from labmoves_graph.move_filter import MoveFilter
@@ -126,12 +127,15 @@ def timeline_page(
     )
     years = sorted(service.model.facets(chosen, ["year"])["year"].items())
     query = dict(request.query_params)
+    dated, undated = parted_by_date(found.entries)
     denied = service.model.moves(replace(chosen, verdict=(Verdict.DENIED,)), limit=PAGE_LENGTH).items
     return html_answer(
         "timeline.html",
         entity=entity,
         plural="people" if is_person else "organizations",
-        entries=found.entries,
+        dated=dated,
+        undated=undated,
+        lang=lang,
         tenures=found.tenures,
         years=years,
         next=f"?{urlencode(query | {'cursor': found.cursor})}" if found.cursor else None,
