@@ -23,7 +23,7 @@ from typing import TypeVar
 
 from pyoxigraph import Literal, NamedNode, QueryResultsFormat, QuerySolutions
 
-from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, in_order
+from labmoves_graph.claim_rdf import Reading, StoredArticle, content_digest, in_order, parse_reading
 from labmoves_graph.clock import parse_instant
 from labmoves_graph.errors import LabmovesError, StoreCorruptError
 from labmoves_graph.model import (
@@ -85,12 +85,16 @@ def read_history(quads: QuadStore) -> Iterator[Reading]:
     ids_of: dict[str, list[str]] = {version.graph: [] for version in stored}
     for graph, claim in _rows(quads, _CLAIMS):
         ids_of[ARTICLE_GRAPH.id(NamedNode(_needed(graph)))].append(CLAIM.id(NamedNode(_needed(claim))))
-    claims = _claims(quads, {claim_id: v.article.id for v in stored for claim_id in ids_of[v.graph]})
+    relearnt: set[str] = set()
+    claims = _claims(quads, {claim_id: v.article.id for v in stored for claim_id in ids_of[v.graph]}, relearnt)
     for version in sorted(stored, key=lambda v: (v.article.id, v.graph)):
         found = {claim_id: claims[claim_id] for claim_id in ids_of[version.graph]}
         if content_hash(content_digest(version.article, found), version.previous) != version.graph:
             raise _corrupt(f"graph {version.graph}", "its name is not the hash of its content")
-        yield Reading(version, in_order(found))
+        if relearnt.isdisjoint(found):
+            yield Reading(version, in_order(found))
+        else:
+            yield parse_reading(quads.match(graph=ARTICLE_GRAPH.iri(version.graph)))
 
 
 def property_values(quads: QuadStore, predicate: NamedNode, kind: EntityIris) -> dict[str, str]:
@@ -157,9 +161,14 @@ def _solutions(quads: QuadStore, query: str) -> QuerySolutions:
 
 
 def _columns(
-    quads: QuadStore, places: Mapping[str, int], wanted: Sequence[tuple[NamedNode, str, str]]
+    quads: QuadStore,
+    places: Mapping[str, int],
+    wanted: Sequence[tuple[NamedNode, str, str]],
+    relearnt: set[str] | None = None,
 ) -> list[_Column]:
     """The values of each property, whose subjects have that prefix and suffix, by place.
+
+    relearnt: takes the subjects that have several record times; None where none may.
 
     The engine works outside Python, so other threads ask it while the answers that it gave are read here.
     """
@@ -169,12 +178,17 @@ def _columns(
         left = iter(wanted)
         for predicate, prefix, suffix in wanted:
             waiting += [threads.submit(_answer, quads, each) for each, *_ in islice(left, ASKERS + 1 - len(waiting))]
-            columns.append(_column(_values(_parsed(waiting.popleft().result()), prefix, suffix), places, predicate))
+            values = _values(_parsed(waiting.popleft().result()), prefix, suffix)
+            columns.append(
+                _column(values, places, predicate, relearnt if predicate == PROV.generatedAtTime else None)
+            )
     return columns
 
 
-def _column(values: Iterable[tuple[str, str]], places: Mapping[str, int], predicate: NamedNode) -> _Column:
-    """The values by place; equal texts share memory."""
+def _column(
+    values: Iterable[tuple[str, str]], places: Mapping[str, int], predicate: NamedNode, several: set[str] | None
+) -> _Column:
+    """The values by place; equal texts share memory. several: takes the subjects with more than one value."""
     column: _Column = [None] * len(places)
     known: dict[str, str] = {}
     for subject, text in values:
@@ -182,7 +196,9 @@ def _column(values: Iterable[tuple[str, str]], places: Mapping[str, int], predic
         if place is None:
             continue
         if column[place] not in (None, text):
-            raise _corrupt(subject, f"{predicate.value} has two values")
+            if several is None:
+                raise _corrupt(subject, f"{predicate.value} has two values")
+            several.add(subject)
         column[place] = known.setdefault(text, text)
     return column
 
@@ -230,8 +246,11 @@ def _stored_article(
     )
 
 
-def _claims(quads: QuadStore, articles: Mapping[str, str]) -> dict[str, Claim]:
-    """Claim id -> claim. articles: claim id -> the article that makes it."""
+def _claims(quads: QuadStore, articles: Mapping[str, str], relearnt: set[str]) -> dict[str, Claim]:
+    """Claim id -> claim. articles: claim id -> the article that makes it.
+
+    relearnt: takes the claims that an article gave up and made again, which have another record time in each version.
+    """
     places = {claim_id: place for place, claim_id in enumerate(articles)}
     properties = (
         *(LM.event, LM.personName, LM.organizationName, LM.status, LM.person, LM.organization, LM.role),
@@ -240,7 +259,7 @@ def _claims(quads: QuadStore, articles: Mapping[str, str]) -> dict[str, Claim]:
     )
     ends = ((OA.start, "-position"), (OA.end, "-position"), (OA.exact, "-quote"))
     wanted = [(each, CLAIM.prefix, "") for each in properties] + [(each, EVIDENCE.prefix, end) for each, end in ends]
-    columns = _columns(quads, places, wanted)
+    columns = _columns(quads, places, wanted, relearnt)
     reasons = _reasons(quads)
     claims = {}
     for claim_id, article_id, *values in zip(articles, articles.values(), *columns, strict=True):

@@ -84,6 +84,25 @@ def test_changed_and_retracted_articles_equal_a_rebuild_and_keep_their_history(s
     assert content(store) == updated
 
 
+def test_claims_that_an_article_gave_up_and_makes_again_equal_a_rebuild(store, news):
+    put(store, news.readings)
+    article, claims = news.readings[10]
+    put(store, [(article, [])])
+    put(store, [(article, claims)])
+    readings = [store.view().reading(version.graph) for version in store.view().versions(article.id)]
+    assert [len(reading.claims) for reading in readings] == [1, 0, 1]
+    assert readings[0].claims[0].recorded_at < readings[2].claims[0].recorded_at
+    assert [r for r in store.view().history() if r.stored.article.id == article.id] == sorted(
+        readings, key=lambda reading: reading.stored.graph
+    )
+    project(store, news.registry)
+    put(store, [(replace(article, title="Corrected"), claims)])
+    assert not project(store, news.registry).rebuilt
+    updated = content(store)
+    rebuild(store, news.registry)
+    assert content(store) == updated
+
+
 def test_what_this_store_wrote_is_projected_without_a_look_at_the_rest(store, news, monkeypatch):
     put(store, news.readings[:60])
     project(store, news.registry)
