@@ -19,7 +19,7 @@ from labmoves_graph.consolidation_stints import Statement
 from labmoves_graph.model import Person
 from labmoves_graph.registry import Registry, positive_description
 
-__all__ = ["ConflationFlag", "conflations"]
+__all__ = ["ConflationFlag", "conflations", "named_works"]
 
 _QUOTED = re.compile(r"[\"“]([^\"”]{3,40})[\"”]")
 _WORK = re.compile(r"\b[A-Z][a-z]+[A-Z]\w*\b")
@@ -66,11 +66,12 @@ def _facts_of_the_other(statement: Statement, person: Person, other: Person, reg
 
 
 @lru_cache(maxsize=1024)
-def _named_works(description: str) -> frozenset[str]:
+def named_works(description: str) -> frozenset[str]:
+    """Quoted titles and CamelCase words of a description."""
     text = positive_description(description)
     return frozenset(_QUOTED.findall(text)) | frozenset(_WORK.findall(text))
 
 
 def _works(description: str, registry: Registry) -> frozenset[str]:
     """Works, methods and products that a description names: quoted titles and CamelCase words, no organizations."""
-    return frozenset(work for work in _named_works(description) if not registry.organizations_named(work))
+    return frozenset(work for work in named_works(description) if not registry.organizations_named(work))

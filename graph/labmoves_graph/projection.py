@@ -4,9 +4,10 @@
     rebuild(store, registry)      makes both anew from the claims alone
 
 Both derived forms can be deleted at any time; a rebuild gives the same content. An update looks only at the people
-whom a changed article can touch (identity keys connect them), replays their record and replaces their rows; a
-changed registry, judgement or schema rebuilds everything. The graph is written first, and a note in the read model
-says so until the read model is committed: whoever finds that note rebuilds.
+whom a changed article can touch (identity keys connect them), replays their record and replaces their rows. A changed
+registry does the same for the people whom its changes can touch. Changed judgements and another schema rebuild
+everything, and so does a changed registry beside judgements on identity. The graph is written first, and a note in
+the read model says so until the read model is committed: whoever finds that note rebuilds.
 
 Errors: those of the store (StoreError, StoreLockedError), and StoreError for moves.db.
 """
@@ -22,11 +23,12 @@ from pathlib import Path
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.clock import instant_text
 from labmoves_graph.component_rows import DerivedRows, component_rows
-from labmoves_graph.history import components
+from labmoves_graph.history import RecordedClaim, components, with_keys
 from labmoves_graph.history_columns import property_values
 from labmoves_graph.model import Judgement
 from labmoves_graph.move_texts import moves_naming, write_texts
 from labmoves_graph.projection_tables import (
+    claims_concerned,
     claims_connected_to,
     claims_of_articles,
     current_moves,
@@ -37,6 +39,7 @@ from labmoves_graph.projection_tables import (
     recorded_claims,
     remove_articles,
     remove_component,
+    replace_entities,
     replace_provisional,
     write_articles,
 )
@@ -45,6 +48,7 @@ from labmoves_graph.read_model_writer import SCHEMA_VERSION, ReadModelWriter, ta
 from labmoves_graph.rebuild import inputs_digest, rebuild_all, recorded_of
 from labmoves_graph.record_changes import RecordSize
 from labmoves_graph.registry import Registry
+from labmoves_graph.registry_changes import RegistryChanges, registry_of
 from labmoves_graph.store import ClaimStore
 from labmoves_graph.vocabulary import ARTICLE_GRAPH, LM, PROV
 
@@ -66,6 +70,7 @@ class Projected:
 def project(store: ClaimStore, registry: Registry) -> Projected:
     """Bring the moves graph and the read model up to date with the store."""
     with store.writer():
+        _follow_registry(store, registry)
         changed = _changed_articles(store, registry)
         done = rebuild(store, registry) if changed is None else update(store, registry, changed)
         store.changes.clear()
@@ -95,6 +100,62 @@ def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) ->
     return Projected(_revision(store.read_model_path), len(article_ids), rebuilt=False)
 
 
+def _follow_registry(store: ClaimStore, registry: Registry) -> None:
+    """Bring both derived forms up to date with a registry that changed since, where few claims are concerned."""
+    judgements = list(store.view().judgements(revoked=True))
+    former = _former_registry(store.read_model_path, registry, judgements)
+    if former is None:
+        return
+    found = RegistryChanges.between(former, registry)
+    with store.writer() as writer, ReadModelWriter.open(store.read_model_path) as model:
+        concerned = claims_concerned(model, found)
+        (claims,) = model.database.execute("SELECT count(*) FROM claim").fetchone()
+        if len(concerned) > REBUILD_SHARE * claims:
+            return
+        model.note("pending", "1")
+        before, believed = _update_concerned(model, concerned, found, judgements, registry)
+        writer.replace_derived(before, believed)
+        writer.put_entities(registry)
+        model.set_meta("inputs", inputs_digest(registry, judgements))
+        model.set_meta("pending", "")
+
+
+def _former_registry(path: Path, registry: Registry, judgements: Sequence[Judgement]) -> Registry | None:
+    """The registry that the read model follows; None unless another one is all that has changed.
+
+    Judgements on identity tie together what names tie, in the whole record: beside them nothing is left as it was.
+    """
+    if not path.exists() or any(judgement.object is not None for judgement in judgements):
+        return None
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        meta = _usable_meta(database)
+        if meta is None or meta.get("inputs") == inputs_digest(registry, judgements):
+            return None
+        former = registry_of(database.execute("SELECT kind, record FROM registry_record ORDER BY kind, position"))
+    return former if meta.get("inputs") == inputs_digest(former, judgements) else None
+
+
+def _update_concerned(
+    model: ReadModelWriter,
+    claims: set[str],
+    found: RegistryChanges,
+    judgements: Sequence[Judgement],
+    registry: Registry,
+) -> tuple[DerivedRows, DerivedRows]:
+    """Replace the rows of entities and of the people whom the claims touch; what was believed before, and is now."""
+    fresh = [with_keys(item, registry) for item in recorded_claims(model, claims)]
+    touched = claims_connected_to(model, keys_of_claims(model, claims).union(*(item.keys for item in fresh)))
+    kept = list(recorded_claims(model, touched - claims))
+    former = _current_rows(model, sorted(touched))
+    named = remove_component(model, sorted(touched))
+    replace_entities(model, found, registry)
+    believed, renamed = _replay(model, [*kept, *fresh], judgements, registry, named)
+    renamed |= {("person", person) for person in found.people}
+    renamed |= {("organization", organization) for organization in found.organizations}
+    _write_texts(model, former, believed, renamed)
+    return former, believed
+
+
 def _update_rows(
     model: ReadModelWriter,
     readings: Sequence[Reading],
@@ -107,18 +168,39 @@ def _update_rows(
     stale = claims_of_articles(model, article_ids)
     touched = claims_connected_to(model, keys_of_claims(model, stale).union(*(item.keys for item in fresh)))
     kept = list(recorded_claims(model, touched - stale))
-    links = identity_links(model)
     former = _current_rows(model, sorted(touched | stale))
     named = remove_component(model, sorted(touched | stale))
     remove_articles(model, article_ids)
     write_articles(model, readings)
-    results = [component_rows(group, judgements, registry) for group in components([*kept, *fresh], links)]
+    believed, renamed = _replay(model, [*kept, *fresh], judgements, registry, named)
+    _write_texts(model, former, believed, renamed)
+    return former, believed
+
+
+def _replay(
+    model: ReadModelWriter,
+    recorded: Sequence[RecordedClaim],
+    judgements: Sequence[Judgement],
+    registry: Registry,
+    named: set[tuple[str, str]],
+) -> tuple[DerivedRows, set[tuple[str, str]]]:
+    """Write what the claims come to; gives what is believed, and the entities known from claims that changed names.
+
+    named: such entities that claims named before.
+    """
+    groups = components(recorded, identity_links(model))
+    results = [component_rows(group, judgements, registry) for group in groups]
     for result in results:
         model.insert_counted(result.tables, result.digest)
     renamed = replace_provisional(model, named.union(*(result.named for result in results)))
-    believed = _together([result.believed for result in results])
-    write_texts(model, sorted({move.id for move in (*former.moves, *believed.moves)} | moves_naming(model, renamed)))
-    return former, believed
+    return _together([result.believed for result in results]), renamed
+
+
+def _write_texts(
+    model: ReadModelWriter, former: DerivedRows, believed: DerivedRows, renamed: set[tuple[str, str]]
+) -> None:
+    moves = {move.id for move in (*former.moves, *believed.moves)}
+    write_texts(model, sorted(moves | moves_naming(model, renamed)))
 
 
 def _together(parts: Sequence[DerivedRows]) -> DerivedRows:
@@ -141,10 +223,8 @@ def _changed_articles(store: ClaimStore, registry: Registry) -> list[str] | None
         return None
     inputs = inputs_digest(registry, list(store.view().judgements(revoked=True)))
     with closing(sqlite3.connect(f"file:{store.read_model_path}?mode=ro", uri=True)) as database:
-        if "meta" not in tables(database):
-            return None
-        meta = dict(database.execute("SELECT key, value FROM meta").fetchall())
-        if meta.get("schema") != SCHEMA_VERSION or meta.get("inputs") != inputs or meta.get("pending"):
+        meta = _usable_meta(database)
+        if meta is None or meta.get("inputs") != inputs:
             return None
         size = _size_held(database)
         if store.changes.articles and store.changes.lead_from(size, store.view().record_size()):
@@ -159,6 +239,14 @@ def _changed_articles(store: ClaimStore, registry: Registry) -> list[str] | None
     changed = {state[0] for graph, state in present.items() if held.get(graph) != state}
     changed |= {state[0] for graph, state in held.items() if graph not in present}
     return _few_of(changed, len(held))
+
+
+def _usable_meta(database: sqlite3.Connection) -> dict[str, str] | None:
+    """What the read model says of itself; None when it is of another version, or half written."""
+    if "meta" not in tables(database):
+        return None
+    meta: dict[str, str] = dict(database.execute("SELECT key, value FROM meta").fetchall())
+    return None if meta.get("schema") != SCHEMA_VERSION or meta.get("pending") else meta
 
 
 def _few_of(changed: set[str], versions: int) -> list[str] | None:

@@ -30,9 +30,11 @@ from labmoves_graph.read_model_rows import (
 )
 from labmoves_graph.read_model_writer import ReadModelWriter
 from labmoves_graph.registry import Registry, fold_name
+from labmoves_graph.registry_changes import RegistryChanges, entity_record
 from labmoves_graph.romanisation import readings
 
 __all__ = [
+    "claims_concerned",
     "claims_connected_to",
     "claims_of_articles",
     "current_moves",
@@ -43,6 +45,7 @@ __all__ = [
     "recorded_claims",
     "remove_articles",
     "remove_component",
+    "replace_entities",
     "replace_provisional",
     "write_articles",
     "write_judgements",
@@ -55,12 +58,40 @@ _BY_CLAIM = ("conflation", "claim_entity", "identity_key", "provisional_name")
 
 def write_registry(model: ReadModelWriter, registry: Registry) -> None:
     """The entities of the registry, their names and the lines of their parents."""
-    model.insert("person", [person_row(p, provisional=False) for p in registry.people.values()])
-    model.insert("organization", [organization_row(o, provisional=False) for o in registry.organizations.values()])
+    _write_entities(model, registry.people.values(), registry.organizations.values())
     for organization in registry.organizations:
         _write_line(model, organization, registry)
-    _write_names(model, "person", registry.people.values())
-    _write_names(model, "organization", registry.organizations.values())
+    _write_records(model, registry)
+
+
+def replace_entities(model: ReadModelWriter, found: RegistryChanges, registry: Registry) -> None:
+    """Make the same tables follow a registry in which no more than that is different."""
+    for kind, changed in (("person", found.people), ("organization", found.organizations)):
+        model.delete(kind, "id", sorted(changed))
+        for entity in sorted(changed):
+            _remove_names(model, kind, entity)
+    people = [person for person in registry.people.values() if person.id in found.people]
+    _write_entities(model, people, [o for o in registry.organizations.values() if o.id in found.organizations])
+    model.delete("organization_line", "organization_id", sorted(found.lines))
+    for organization in sorted(found.lines & registry.organizations.keys()):
+        _write_line(model, organization, registry)
+    model.database.execute("DELETE FROM registry_record")
+    _write_records(model, registry)
+
+
+def _write_entities(
+    model: ReadModelWriter, people: Collection[Person], organizations: Collection[Organization]
+) -> None:
+    model.insert("person", [person_row(person, provisional=False) for person in people])
+    model.insert("organization", [organization_row(place, provisional=False) for place in organizations])
+    _write_names(model, "person", people)
+    _write_names(model, "organization", organizations)
+
+
+def _write_records(model: ReadModelWriter, registry: Registry) -> None:
+    for kind, entities in (("organization", registry.organizations), ("person", registry.people)):
+        records = (entity_record(entity) for entity in entities.values())
+        model.insert("registry_record", [(kind, position, record) for position, record in enumerate(records)])
 
 
 def _write_line(model: ReadModelWriter, organization_id: str, registry: Registry) -> None:
@@ -92,7 +123,7 @@ def _write_names(model: ReadModelWriter, kind: str, entities: Iterable[Person | 
 
 
 def _remove_names(model: ReadModelWriter, kind: str, entity: str) -> None:
-    model.delete("entity_reading", "entity", [entity])
+    model.delete("entity_reading", f"kind = '{kind}' AND entity", [entity])
     gone: Counter[str] = Counter()
     index = f"name_index_{kind}"
     names = "SELECT id, compact FROM entity_name WHERE entity = ? AND kind = ?"
@@ -191,6 +222,22 @@ def _entity_rows(
 def claims_of_articles(model: ReadModelWriter, article_ids: Sequence[str]) -> set[str]:
     """Ids of the claims that any version of the articles makes."""
     return set(_column(model, "SELECT id FROM claim WHERE article_id = ?", article_ids))
+
+
+def claims_concerned(model: ReadModelWriter, found: RegistryChanges) -> set[str]:
+    """Claims, in any version of an article, that may come to something else after such a change."""
+    keys = [*(f"person:{person}" for person in found.about_people), *(f"name:{name}" for name in found.person_names)]
+    claims = set(_column(model, "SELECT claim_id FROM identity_key WHERE key = ?", keys))
+    if found.about_organizations or found.organization_names:
+        query = "SELECT claim_id FROM claim_entity WHERE organization_id = ?"
+        claims |= set(_column(model, query, found.about_organizations))
+        stated = "SELECT id, organization, stated_organization_id FROM claim"
+        claims.update(
+            claim
+            for claim, printed, organization in model.database.execute(stated)
+            if organization in found.about_organizations or fold_name(printed) in found.organization_names
+        )
+    return claims
 
 
 def keys_of_claims(model: ReadModelWriter, claim_ids: Iterable[str]) -> set[str]:

@@ -16,6 +16,11 @@ CREATE TABLE organization (
     kind TEXT NOT NULL, parent TEXT, country TEXT, founded TEXT, wikidata TEXT, provisional INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- The registry that the content follows, in its order; what a later one changes follows from it.
+CREATE TABLE registry_record (
+    kind TEXT NOT NULL, position INTEGER NOT NULL, record TEXT NOT NULL, PRIMARY KEY (kind, position)
+) WITHOUT ROWID;
+
 -- Every organization with itself (distance 0), its parent (1), and so on up. part: 1 where every step up is one of a
 -- unit, so that whoever is in the one is in the other; 0 where a subsidiary with a life of its own lies between.
 CREATE TABLE organization_line (

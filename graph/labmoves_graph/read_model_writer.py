@@ -23,7 +23,7 @@ from labmoves_graph.read_model_rows import Row
 __all__ = ["SCHEMA_VERSION", "ReadModelWriter", "rows_digest", "tables"]
 
 #: Raised whenever read_model.sql changes; a database of another version is rebuilt.
-SCHEMA_VERSION = "7"
+SCHEMA_VERSION = "8"
 BUSY_TIMEOUT = 30.0  # seconds that a write waits for another process
 BATCH = 5000  # rows inserted at once
 CACHE_KIB = 64_000
@@ -32,7 +32,7 @@ PAGE_BYTES = 16_384
 _MODULUS = 1 << 128
 _SCHEMA = (Path(__file__).parent / "read_model.sql").read_text(encoding="utf-8")
 _CANONICAL = json.JSONEncoder(separators=(",", ":")).encode  # an enumeration is its text there
-_UNCOUNTED = frozenset(["meta", "name_trigram", "entity_name"])
+_UNCOUNTED = frozenset(["meta", "name_trigram", "entity_name", "registry_record"])
 
 
 class ReadModelWriter:
@@ -144,7 +144,7 @@ class ReadModelWriter:
             self.database.executemany(f"INSERT INTO {table} VALUES ({marks})", sorted(batch, key=itemgetter(0)))
 
     def delete(self, table: str, column: str, values: Sequence[str]) -> None:
-        """Remove the rows whose column has one of the values."""
+        """Remove the rows whose column has one of the values. column: or a condition that ends with one."""
         self.flush()
         for value in values:
             rows = self.database.execute(f"SELECT * FROM {table} WHERE {column} = ?", (value,)).fetchall()

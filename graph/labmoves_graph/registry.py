@@ -16,7 +16,7 @@ import os
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -104,6 +104,14 @@ class Registry:
     def people_named(self, name: str) -> list[str]:
         """Ids of the people who bear this name, in registry order."""
         return list(self._person_names.get(fold_name(name), ()))
+
+    def bearers_of_organization_names(self) -> Mapping[str, Sequence[str]]:
+        """Folded name -> ids of the organizations that bear it, in registry order."""
+        return self._organization_names
+
+    def bearers_of_person_names(self) -> Mapping[str, Sequence[str]]:
+        """Folded name -> ids of the people who bear it, in registry order."""
+        return self._person_names
 
     def organization(self, organization_id: str) -> Organization | None:
         """The organization of that id, None if the registry has none."""
