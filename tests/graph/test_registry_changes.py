@@ -196,7 +196,7 @@ def test_a_followed_registry_equals_a_rebuild(generated_news, tmp_path, monkeypa
 
 
 def test_a_place_that_only_a_description_names_counts_too(small_registry, tmp_path, monkeypatch):
-    """The physicist is told to have been at Alpha and Beta, so a claim that puts him at his namesake's Gamma is flagged."""
+    """The physicist is told of Alpha and Beta, so a claim that puts him at his namesake's Gamma is flagged."""
     monkeypatch.setattr(projection, "REBUILD_SHARE", 1.0)
     text = "Shunyu Yao joined Gamma."
     claim = Claim(
