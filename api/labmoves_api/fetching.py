@@ -72,11 +72,11 @@ class Fetched:
 def fetch(url: str, limits: FetchLimits) -> Fetched:
     """The page at `url`. Raises FetchError."""
     deadline = time.monotonic() + limits.seconds
-    backend = _CheckedBackend(limits, deadline)
+    backend = _CheckedBackend(limits, deadline)  # ends every wait at the deadline
     with httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=backend) as pool:
         for _ in range(MOST_REDIRECTS + 1):
             _check_url(url)
-            found = _request(pool, url, limits, deadline)
+            found = _request(pool, url, limits)
             if isinstance(found, Fetched):
                 return found
             url = found
@@ -99,7 +99,7 @@ def _check_url(url: str) -> None:
         raise FetchError("port 0 leads nowhere; correct the URL")
 
 
-def _request(pool: httpcore.ConnectionPool, url: str, limits: FetchLimits, deadline: float) -> Fetched | str:
+def _request(pool: httpcore.ConnectionPool, url: str, limits: FetchLimits) -> Fetched | str:
     """The page, or where it redirects to."""
     headers: dict[bytes | str, bytes | str] = {
         "Host": urlsplit(url).netloc,
@@ -108,18 +108,16 @@ def _request(pool: httpcore.ConnectionPool, url: str, limits: FetchLimits, deadl
         "Accept-Encoding": "identity",
         "Connection": "close",
     }
-    left = max(0.01, deadline - time.monotonic())
-    timeout = {"connect": left, "read": left, "write": left, "pool": left}
     try:
-        with pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as answer:
+        with pool.stream("GET", url, headers=headers) as answer:
             found = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
             if answer.status in (301, 302, 303, 307, 308) and "location" in found:
-                return urljoin(url, found["location"])
+                return _redirected(url, found["location"])
             if answer.status != 200:
                 raise FetchError(
                     f"the page answers with status {answer.status} instead of 200; post its text instead"
                 )
-            return _read(answer, url, found, limits, deadline)
+            return _read(answer, url, found, limits)
     except httpcore.TimeoutException as error:
         raise _too_slow(limits) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ssl.SSLError) as error:
@@ -128,9 +126,14 @@ def _request(pool: httpcore.ConnectionPool, url: str, limits: FetchLimits, deadl
         ) from error
 
 
-def _read(
-    answer: httpcore.Response, url: str, headers: dict[str, str], limits: FetchLimits, deadline: float
-) -> Fetched:
+def _redirected(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise FetchError("the page redirects to a URL that cannot be read; post its text instead") from error
+
+
+def _read(answer: httpcore.Response, url: str, headers: dict[str, str], limits: FetchLimits) -> Fetched:
     media_type, _, parameters = headers.get("content-type", "").partition(";")
     media_type = media_type.strip().lower()
     if media_type not in MEDIA_TYPES:
@@ -142,14 +145,48 @@ def _read(
         body += chunk
         if len(body) > limits.size:
             raise FetchError(f"the page is larger than {limits.size // 2**20} MB; post its text instead")
-        if time.monotonic() > deadline:
-            raise _too_slow(limits)
     charset = next((p.strip()[8:].strip("\"'") for p in parameters.split(";") if p.strip()[:8] == "charset="), None)
     return Fetched(url, media_type, charset, bytes(body))
 
 
 def _too_slow(limits: FetchLimits) -> FetchError:
     return FetchError(f"the page took longer than {limits.seconds:g} s; try again, or post its text")
+
+
+class _TimedStream(httpcore.NetworkStream):
+    """A connection that nothing is awaited from beyond the deadline, however little comes at a time."""
+
+    def __init__(self, stream: httpcore.NetworkStream, deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Some bytes, or none at the end."""
+        return self._stream.read(max_bytes, self._left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all of it."""
+        self._stream.write(buffer, self._left())
+
+    def close(self) -> None:
+        """End the connection."""
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """The same connection, encrypted."""
+        return _TimedStream(self._stream.start_tls(ssl_context, server_hostname, self._left()), self._deadline)
+
+    def get_extra_info(self, info: str) -> Any:
+        """What the connection says of itself."""
+        return self._stream.get_extra_info(info)
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout()
+        return left
 
 
 class _CheckedBackend(httpcore.NetworkBackend):
@@ -178,7 +215,7 @@ class _CheckedBackend(httpcore.NetworkBackend):
             if left <= 0:
                 break
             try:
-                return self._plain.connect_tcp(str(address), port, timeout=left)
+                return _TimedStream(self._plain.connect_tcp(str(address), port, timeout=left), self._deadline)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failed = error
         raise failed or httpcore.ConnectTimeout()

@@ -50,29 +50,34 @@ def test_a_public_address_is_reached_on_the_ports_of_the_web_alone():
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "cause"),
     [
-        "http://127.0.0.1/",
-        "http://localhost/",
-        "http://2130706433/",
-        "http://0x7f.1/",
-        "http://[::1]/",
-        "http://[::ffff:127.0.0.1]/",
-        "http://169.254.169.254/latest/meta-data/",
-        "file:///etc/passwd",
-        "ftp://example.org/",
-        "gopher://127.0.0.1:6379/_FLUSHALL",
-        "http://user:secret@example.org/",
-        "http:///",
-        "http://exa mple.org/",
-        "http://example.org\r\nX: y/",
-        "http://[::1",
-        "//example.org/",
-        "http://example.org:99999/",
+        ("http://127.0.0.1/", "not public"),
+        ("http://localhost/", "not public"),
+        ("http://localhost./", "not public|has no address"),
+        ("http://2130706433/", "not public"),
+        ("http://0177.0.0.1/", "not public"),
+        ("http://0x7f.1/", "not public"),
+        ("http://[::1]/", "not public"),
+        ("http://[::ffff:127.0.0.1]/", "not public"),
+        ("http://169.254.169.254/latest/meta-data/", "not public"),
+        ("https://169.254.169.254./", "not public|has no address"),
+        ("file:///etc/passwd", "only http and https"),
+        ("ftp://example.org/", "only http and https"),
+        ("gopher://127.0.0.1:6379/_FLUSHALL", "only http and https"),
+        ("http://user:secret@example.org/", "with a user name"),
+        ("http://user@127.0.0.1/", "with a user name"),
+        ("http:///", "of a host"),
+        ("http://exa mple.org/", "plain ASCII"),
+        ("http://example.org\r\nX: y/", "cannot be read"),
+        ("http://[::1", "cannot be read"),
+        ("//example.org/", "only http and https"),
+        ("http://example.org:99999/", "cannot be read"),
+        ("http://example.org:0/", "port 0"),
     ],
 )
-def test_a_url_that_leads_within_is_refused(url):
-    with pytest.raises(FetchError):
+def test_a_url_that_leads_within_is_refused(url, cause):
+    with pytest.raises(FetchError, match=cause):
         fetch(url, FetchLimits(2.0, 1000))
 
 
@@ -90,7 +95,12 @@ class _Site(BaseHTTPRequestHandler):
             "/packed": lambda: self._send(200, "text/html", b"\x1f\x8b", **{"Content-Encoding": "gzip"}),
             "/away": lambda: self._send(302, "text/html", b"", Location=self.server.elsewhere),
             "/file": lambda: self._send(302, "text/html", b"", Location="file:///etc/passwd"),
-            "/slow": self._drip,
+            "/nowhere": lambda: self._send(302, "text/html", b"", Location="http://[::1"),
+            "/slow": lambda: self._drip(b"", b"Content-Type: text/html\r\n\r\n", b"x", b""),
+            "/slow-head": lambda: self._drip(b"", b"X-Long: ", b"x", b"\r\nContent-Type: text/html\r\n\r\n"),
+            "/slow-chunk": lambda: self._drip(
+                b"Transfer-Encoding: chunked\r\n", b"Content-Type: text/html\r\n\r\n1", b"0", b"\r\n"
+            ),
         }
         send[self.path]()
 
@@ -101,16 +111,18 @@ class _Site(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _drip(self):
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html")
-        self.end_headers()
-        stop = self.server.stop
-        while not stop.wait(0.05):
-            try:
-                self.wfile.write(b"x")
-            except OSError:
-                return
+    def _drip(self, *parts):
+        """The parts after a status line, the third again and again for five seconds."""
+        first, head, drop, end = parts
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n" + first + head)
+        try:
+            for _ in range(100):
+                if self.server.stop.wait(0.05):
+                    return
+                self.wfile.write(drop)
+            self.wfile.write(end)
+        except OSError:
+            return
 
     def log_message(self, *arguments):
         pass
@@ -143,17 +155,30 @@ def test_a_page_comes_with_its_type_and_charset(sites):
     assert (found.media_type, found.charset, found.body.decode(found.charset)) == ("text/html", "gbk", "<p>你好</p>")
 
 
-@pytest.mark.parametrize("path", ["/json", "/big", "/gone", "/loop", "/packed", "/away", "/file"])
-def test_a_page_that_breaks_a_rule_is_refused(sites, path):
+@pytest.mark.parametrize(
+    ("path", "cause"),
+    [
+        ("/json", "no HTML or text"),
+        ("/big", "larger than"),
+        ("/gone", "status 410"),
+        ("/loop", "more than 5 times"),
+        ("/packed", "compressed"),
+        ("/away", "not public"),
+        ("/file", "only http and https"),
+        ("/nowhere", "cannot be read"),
+    ],
+)
+def test_a_page_that_breaks_a_rule_is_refused(sites, path, cause):
     outside, inside = sites
-    with pytest.raises(FetchError):
+    with pytest.raises(FetchError, match=cause):
         fetch(f"http://127.0.0.1:{outside.server_port}{path}", limits(outside))
     assert inside.asked == []
 
 
-def test_a_page_that_drips_is_given_up(sites):
+@pytest.mark.parametrize("path", ["/slow", "/slow-head", "/slow-chunk"])
+def test_a_page_that_drips_is_given_up(sites, path):
     with pytest.raises(FetchError, match="took longer"):
-        fetch(f"http://127.0.0.1:{sites[0].server_port}/slow", limits(sites[0], seconds=0.3))
+        fetch(f"http://127.0.0.1:{sites[0].server_port}{path}", limits(sites[0], seconds=0.3))
 
 
 def test_a_name_is_resolved_once_and_every_address_checked(sites):
