@@ -59,8 +59,8 @@ def _entry(feed: ElementTree.Element, move: MoveView, root: str) -> None:
     _add(entry, "updated", _changed(move))
     _add(entry, "link", rel="alternate", href=f"{root}/v1/moves/{move.id}", type="application/json")
     for evidence in move.evidence:
-        if evidence.url:
-            _add(entry, "link", rel="via", href=evidence.url)
+        if url := wording.web_url(evidence.url):
+            _add(entry, "link", rel="via", href=url)
     _add(entry, "category", term=move.event)
     _add(entry, "category", term=move.verdict)
     _add(entry, "summary", _summary(move, gone=gone))

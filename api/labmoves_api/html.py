@@ -45,7 +45,7 @@ def _environment() -> Environment:
         "sources_words": wording.sources_words,
         "undated_words": wording.undated_words,
         "verdict_words": wording.verdict_words,
-        "web_url": _web_url,
+        "web_url": wording.web_url,
     }
     return found
 
@@ -53,11 +53,6 @@ def _environment() -> Environment:
 def _code_spans(text: str) -> Markup:
     """The text escaped, with what stands between backticks as code."""
     return Markup(re.sub("`([^`]*)`", r"<code>\1</code>", str(escape(text))))
-
-
-def _web_url(url: str) -> str:
-    """The URL if a click on it leads to a web page; nothing for one that would run as a script."""
-    return url if url.lower().startswith(("http://", "https://")) else ""
 
 
 def _enumerations(schema: Any) -> list[list[str]]:

@@ -48,8 +48,8 @@ def _event(move: MoveView) -> Iterator[str]:
     yield f"DTEND;VALUE=DATE:{after:%Y%m%d}"
     yield f"SUMMARY:{_ical_text(wording.headline(move))}"
     yield f"DESCRIPTION:{_ical_text(_described(move))}"
-    if move.evidence and move.evidence[0].url:
-        yield f"URL:{move.evidence[0].url}"
+    if move.evidence and (url := wording.web_url(move.evidence[0].url)):
+        yield f"URL:{url}"
     yield f"STATUS:{'CONFIRMED' if move.verdict in ('corroborated', 'single_source') else 'TENTATIVE'}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"

@@ -20,6 +20,7 @@ __all__ = [
     "sources_words",
     "undated_words",
     "verdict_words",
+    "web_url",
 ]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -150,3 +151,8 @@ def quote_in_sentence(evidence: EvidenceView) -> tuple[str, str, str]:
     quote, sentence = evidence.quote or "", evidence.sentence or ""
     at = sentence.find(quote)
     return (sentence[:at], quote, sentence[at + len(quote) :]) if at >= 0 else ("", quote, "")
+
+
+def web_url(url: str) -> str:
+    """The URL if a click on it leads to a web page; nothing for one that would run as a script, or break a line."""
+    return url if url.lower().startswith(("http://", "https://")) and url.isprintable() else ""

@@ -80,7 +80,7 @@ HOSTILE_ARTICLE = article(
     "=HYPERLINK(1)",
     date(2023, 5, 1),
     HOSTILE,
-    url="https://evil.example/?a=<b>",
+    url="javascript:alert('<b>')",
 )
 
 READINGS = [

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import httpx
@@ -15,6 +16,8 @@ from rdflib import Graph, URIRef
 
 from labmoves_api.errors import FormatError
 from labmoves_api.formats import Format, negotiated
+from labmoves_api.tabular import csv_bytes
+from labmoves_api.timelines import timelinejs_record
 
 LM = "https://w3id.org/labmoves/ns#"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -64,6 +67,9 @@ def test_csv_holds_the_moves_and_opens_right_in_a_spreadsheet(server):
 
 
 def test_no_cell_is_run_as_a_formula(server):
+    for start in ("=", "+", "-", "@", "\t=", "\r=", " =", "\n+"):
+        text = csv_bytes([("cell", lambda record: record)], [f"{start}1+1"]).decode("utf-8-sig")
+        assert list(csv.reader(io.StringIO(text, newline=""))) == [["cell"], [f"'{start}1+1"]]
     [row] = rows(server.get("/v1/moves?format=csv&until=2023"))
     assert row["role"] == "'=1+1"
     publishers = [row["publisher"] for row in rows(server.get("/v1/articles?format=csv"))]
@@ -166,6 +172,12 @@ def test_texts_of_a_timeline_are_escaped(server):
     text = server.get(f"/v1/people/{person}/timeline?format=timelinejs").text
     assert "<script" not in text
     assert "&lt;script" in text
+    view = server.app.state.service.model.timeline(person=person)
+    undated = tuple(replace(entry, date=None, earliest=None, latest=None) for entry in view.entries)
+    entity = replace(view.entity, description="<script>")
+    text = json.dumps(timelinejs_record(replace(view, entity=entity, entries=undated)))
+    assert "<script" not in text
+    assert text.count("&lt;script") == 4
 
 
 def test_flows_for_gephi(server):

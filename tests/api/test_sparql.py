@@ -9,8 +9,13 @@ import csv
 import io
 import json
 import os
+import resource
 import shutil
+import signal
+import socket
 import subprocess
+import sys
+import threading
 
 import httpx
 import pytest
@@ -19,6 +24,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, POSTDIRECTLY, TURTLE, XML, SPARQLWrapper
 
 from labmoves_api.settings import Settings
+from labmoves_graph.store import ClaimStore
 
 LM = "https://w3id.org/labmoves/ns#"
 YAO = "https://w3id.org/labmoves/person/yao-shunyu-physics"
@@ -198,14 +204,46 @@ def test_what_must_not_run_is_refused(server, sparql, query):
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_no_connection_is_made_for_service(sparql):
-    """Should a SERVICE slip through the check, the listener would see a connection."""
-    import socket
+@pytest.fixture
+def unwatched(store):
+    """A SPARQL process as the service starts it, but with nobody who checks its queries or kills it at the deadline.
 
+    It takes a query and the seconds for it, and gives the line of the answer; none when the process has ended.
+    """
+    with ClaimStore.open(store) as opened:
+        snapshot = str(opened.snapshots.newest().directory.absolute())
+    command = [sys.executable, "-m", "labmoves_api.sparql.worker", str(2**31)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        giving_up = threading.Timer(30, process.kill)
+        giving_up.start()
+        assert process.stdout.readline() == b"{}\n"
+
+        def ask(query, seconds=10.0):
+            asked = {"snapshot": snapshot, "query": query, "default_graphs": [], "named_graphs": [], "rows": 10}
+            process.stdin.write(json.dumps(asked | {"result": "json", "graph": "ttl", "seconds": seconds}).encode())
+            process.stdin.write(b"\n")
+            process.stdin.flush()
+            return process.stdout.readline()
+
+        ask.process = process
+        yield ask
+        giving_up.cancel()
+        process.kill()
+
+
+def _may_leave_the_network():
+    probe = "import ctypes, sys; sys.exit(ctypes.CDLL(None).unshare(0x10000000 | 0x40000000) != 0)"
+    return subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0
+
+
+def test_no_connection_is_made_for_service(sparql, unwatched):
+    """Neither where the check refuses it, nor should it slip through."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.2)
-        port = listener.getsockname()[1]
-        sparql(f"SELECT * WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}")
+        query = f"SELECT * WHERE {{ SERVICE <http://127.0.0.1:{listener.getsockname()[1]}/> {{ ?s ?p ?o }} }}"
+        assert "SERVICE" in sparql(query).json()["detail"]
+        if _may_leave_the_network():
+            assert b'"error": "query"' in unwatched(query)
         with pytest.raises(TimeoutError):
             listener.accept()
 
@@ -229,12 +267,28 @@ def test_a_query_over_its_time_is_told_and_the_next_one_runs(server, sparql):
     assert 'labmoves_events_total{event="sparql_overran"}' in server.get("/metrics").text
 
 
+def test_a_process_that_nobody_kills_ends_itself(unwatched):
+    assert unwatched(SLOW, seconds=0.1) == b""
+    assert unwatched.process.wait(30) == -signal.SIGALRM
+
+
+def test_a_query_waits_no_longer_for_a_process_than_it_may_run(store, serve):
+    with serve(Settings(store=store, sparql_workers=0, sparql_seconds=0.2)) as site:
+        answer = site.get("/sparql", params={"query": ASK})
+    assert (answer.status_code, answer.json()["type"]) == (503, "/docs/problems#busy")
+    assert int(answer.headers["retry-after"]) >= 1
+
+
 def test_a_query_over_its_memory_is_told_and_the_next_one_runs(store, serve):
     hungry = (
         "SELECT (GROUP_CONCAT(CONCAT(STR(?s1), STR(?s2), STR(?o2))) AS ?all) "
         "WHERE { GRAPH ?g1 { ?s1 ?p1 ?o1 } GRAPH ?g2 { ?s2 ?p2 ?o2 } }"
     )
-    with serve(Settings(store=store, sparql_memory=350 * 2**20, sparql_seconds=60.0)) as site:
+    memory = 350 * 2**20
+    with serve(Settings(store=store, sparql_memory=memory, sparql_seconds=60.0)) as site:
+        assert site.get("/sparql", params={"query": ASK}).status_code == 200
+        [worker] = site.app.state.sparql._idle
+        assert resource.prlimit(worker._process.pid, resource.RLIMIT_AS) == (memory, memory)
         answer = site.get("/sparql", params={"query": hungry})
         assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#query-limit")
         assert "memory" in answer.json()["detail"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import time
+from base64 import urlsafe_b64decode
 
 import pytest
 
@@ -35,10 +37,12 @@ def bearer(site, scope):
 def finished(site, answer):
     """The job of a 202, once it is finished."""
     assert answer.status_code == 202, answer.text
+    deadline = time.monotonic() + 60
     while True:
         job = site.json(answer.headers["location"], headers=bearer(site, Scope.READ))
         if job["state"] in ("done", "failed"):
             return job
+        assert time.monotonic() < deadline, f"never finished: {job}"
         time.sleep(0.05)
 
 
@@ -178,6 +182,25 @@ def test_a_token_allows_its_scope_and_no_other(site):
 def test_a_wrong_token_is_refused_and_told_how_to_send_one(site, header):
     answer = site.client.post("/v1/articles", json={"text": TEXT}, headers={"Authorization": header})
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="labmoves"')
+
+
+def test_a_token_cannot_be_guessed(tmp_path, monkeypatch):
+    compared = []
+    plain = hmac.compare_digest
+    monkeypatch.setattr(hmac, "compare_digest", lambda one, other: compared.append(one) or plain(one, other))
+    tokens = TokenFile(tmp_path / "tokens.json")
+    texts = [tokens.create(name, [Scope.READ]) for name in ("a", "b", "c")]
+    assert all(len(urlsafe_b64decode(text.removeprefix("lm_") + "=")) == 32 for text in texts)
+    tokens.revoke("c")
+    told = set()
+    for text in (texts[2], texts[0][:-1], "lm_" + "a" * 43):
+        with pytest.raises(AccessError) as raised:
+            tokens.authenticate(text)
+        told.add(str(raised.value))
+    assert len(told) == 1
+    compared.clear()
+    assert tokens.authenticate(texts[0]).name == "a"
+    assert compared == [token.digest for token in tokens.all()]  # those behind the right one, too
 
 
 def test_a_full_queue_says_when_to_come_back(tmp_path, make_store, serve):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["SECURITY_HEADERS", "CommonHeaders"]
+__all__ = ["CommonHeaders"]
 
-SECURITY_HEADERS = {
+_SECURITY = {
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'"
@@ -31,7 +31,7 @@ _PREFLIGHT = {
 
 
 #: As they go out; no route sets any of them itself.
-_ALWAYS = [(name.encode(), value.encode()) for name, value in {**SECURITY_HEADERS, **_CORS}.items()]
+_ALWAYS = [(name.encode(), value.encode()) for name, value in {**_SECURITY, **_CORS}.items()]
 
 
 class CommonHeaders:
@@ -45,7 +45,7 @@ class CommonHeaders:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         if scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):
-            raw = [(n.encode(), v.encode()) for n, v in {**_PREFLIGHT, **SECURITY_HEADERS}.items()]
+            raw = [(n.encode(), v.encode()) for n, v in {**_PREFLIGHT, **_SECURITY}.items()]
             await send({"type": "http.response.start", "status": 204, "headers": raw})
             await send({"type": "http.response.body", "body": b""})
             return None
