@@ -77,6 +77,13 @@ def test_a_posted_article_is_stored_and_the_same_one_again_changes_nothing(site)
     assert site.json("/v1/articles/ada")["versions"] == 2
 
 
+@pytest.mark.parametrize("scope", list(Scope))
+def test_any_token_may_follow_a_job(site, scope):
+    job = post_article(site, {"id": "followed", "text": TEXT}, **{"Idempotency-Key": "followed"})
+    assert job.status_code == 202
+    assert site.json(job.headers["location"], headers=bearer(site, scope))["id"] == job.json()["id"]
+
+
 def test_html_becomes_text_with_the_metadata_that_it_states(site):
     html = (
         "<html><head><title>Ignored</title><meta property='og:title' content='A farewell'>"
