@@ -1,10 +1,10 @@
 """The Model Context Protocol server: five read-only tools, each answering with its evidence.
 
-    make_server(service).run("stdio")          for a program that starts it, by `labmoves mcp`
-    make_server(service).run("streamable-http", host=…, port=…)
+    make_server(service).run("stdio")       for a program that starts it, by `labmoves mcp`
+    http_application(service, host)         the same at /mcp, by `labmoves mcp --http`
 
 Needs the extra `mcp`. Every answer is what the HTTP API answers, so that a model sees verdicts, independent sources
-and quotes beside each statement.
+and quotes beside each statement. Over HTTP the API's limits hold: tokens where reading is closed, rates, sizes.
 
 Errors: those of the read model and of SPARQL, as tool errors with cause and remedy.
 """
@@ -21,7 +21,11 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
+from starlette.types import ASGIApp
 
+from labmoves_api.errors import RequestError
+from labmoves_api.middleware.limits import Limits
+from labmoves_api.middleware.observation import Observation
 from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
 from labmoves_api.records import entity_record, tenure_record
@@ -36,7 +40,7 @@ from labmoves_graph.move_filter import MoveFilter
 from labmoves_graph.move_records import Json, move_record, move_version_record
 from labmoves_graph.partial_date import PartialDate
 
-__all__ = ["make_server"]
+__all__ = ["http_application", "make_server"]
 
 INSTRUCTIONS = (
     "Moves of people between AI labs, computed from claims in news articles. Find ids with find_entity first. "
@@ -45,7 +49,13 @@ INSTRUCTIONS = (
 )
 MOST_MOVES = 100
 _READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
+_Cursor = Annotated[str | None, Field(description="From the answer before, for what follows it")]
 _Edtf = Annotated[str | None, Field(description="EDTF date: 2025, 2025-09 or 2025-09-19")]
+
+
+def http_application(service: Service, host: str) -> ASGIApp:
+    """The server on this store at /mcp. host: where it listens; on loopback no other name of it is answered."""
+    return Observation(Limits(make_server(service).streamable_http_app(host=host), service), service.metrics)
 
 
 def make_server(service: Service) -> MCPServer:
@@ -58,7 +68,9 @@ def make_server(service: Service) -> MCPServer:
         yield
         await pools.pop().close()
 
-    server: MCPServer = MCPServer("labmoves", instructions=INSTRUCTIONS, version=__version__, lifespan=lifespan)
+    server: MCPServer = MCPServer(
+        "labmoves", instructions=INSTRUCTIONS, version=__version__, lifespan=lifespan, log_level="WARNING"
+    )
 
     def tool(function: Callable[..., Any]) -> None:
         server.tool(annotations=_READ_ONLY)(_telling(function))
@@ -92,11 +104,13 @@ def make_server(service: Service) -> MCPServer:
         since: _Edtf = None,
         until: _Edtf = None,
         limit: Annotated[int, Field(ge=1, le=MOST_MOVES)] = 20,
+        cursor: _Cursor = None,
     ) -> Json:
         """Moves that fit, the latest first, each with its evidence; and how many there are."""
         if question is not None:
             chosen = move_filter(parse_question(question, service.words, system_clock().date()))
         else:
+            _check_ids(service, person, organization, source, target)
             chosen = MoveFilter(
                 person=person,
                 organization=organization,
@@ -109,8 +123,9 @@ def make_server(service: Service) -> MCPServer:
                 since=PartialDate.parse(since) if since else None,
                 until=PartialDate.parse(until) if until else None,
             )
-        page = service.model.moves(chosen, limit=limit)
-        return {"total": service.count(chosen), "items": [move_record(view) for view in page.items]}
+        page = service.model.moves(chosen, limit=limit, cursor=cursor)
+        items = [move_record(view) for view in page.items]
+        return {"total": service.count(chosen), "items": items, "cursor": page.cursor}
 
     @tool
     def timeline(
@@ -118,20 +133,24 @@ def make_server(service: Service) -> MCPServer:
         organization: str | None = None,
         since: _Edtf = None,
         until: _Edtf = None,
+        cursor: _Cursor = None,
     ) -> Json:
         """The story of one person or one organization, oldest first and undated last, each entry with evidence."""
+        if (person is None) == (organization is None):
+            raise RequestError("give the id of either a person or an organization; find_entity finds ids")
         found = service.model.timeline(
             person=person,
             organization=organization,
             since=PartialDate.parse(since) if since else None,
             until=PartialDate.parse(until) if until else None,
             limit=MOST_MOVES,
+            cursor=cursor,
         )
         return {
             "entity": entity_record(found.entity),
             "entries": [move_record(view) for view in found.entries],
             "tenures": [tenure_record(view) for view in found.tenures],
-            "more": found.cursor is not None,
+            "cursor": found.cursor,
         }
 
     @tool
@@ -150,6 +169,15 @@ def make_server(service: Service) -> MCPServer:
         return {"media_type": answer.media_type, "body": answer.body.decode("utf-8")}
 
     return server
+
+
+def _check_ids(service: Service, person: str | None, *organizations: str | None) -> None:
+    """Raise NotFoundError for an id that nobody has: no moves would look like an answer."""
+    if person is not None:
+        service.model.person(person)
+    for organization in organizations:
+        if organization is not None:
+            service.model.organization(organization)
 
 
 def _telling(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -15,6 +15,7 @@ import pytest
 
 from labmoves_api.access import Scope, TokenFile
 from labmoves_api.client import AsyncLabMoves, ConnectionFailed, LabMoves, ServiceError
+from labmoves_api.client.listing import flat
 from labmoves_api.settings import Settings
 
 
@@ -88,6 +89,14 @@ def test_lists_become_data_frames(lab):
     table = lab.moves(sort="date").to_polars()
     assert isinstance(table, polars.DataFrame)
     assert table["person_name"].to_list() == list(frame["person_name"])
+
+
+def test_rows_have_the_same_columns_whatever_is_missing_in_them(lab):
+    rows = [flat(move) for move in lab.moves(sort="date")]
+    assert {move.hop is None for move in lab.moves()} == {True, False}
+    assert len({tuple(row) for row in rows}) == 1
+    assert "hop" not in rows[0]
+    assert {"hop_organization_id", "hop_date", "person_name"} <= rows[0].keys()
 
 
 def test_an_article_is_posted_and_its_job_followed(tmp_path, make_store, serve):

@@ -209,9 +209,9 @@ def test_the_memory_of_answers_is_bounded(store, serve):
 
 def test_a_page_with_deep_or_endless_markup_is_read_in_bounds():
     assert read_page("<div>" * 200_000 + "text" + "</div>" * 200_000).text == "text"
-    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
-    bomb = read_page(f'<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">{entities}]><p>&e2;</p><p>&e9;</p>').text
-    assert bomb.endswith("&e2;\n&e9;")
+    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(4))
+    bomb = read_page(f'<!DOCTYPE x [<!ENTITY e0 "aaaaaaaaaa">{entities}]><p>&e2;</p><p>&e4;</p>').text
+    assert bomb.endswith("&e2;\n&e4;")
     assert "aaaaaaaaaaa" not in bomb
     assert decoded_page(b"\xff<p>x", "no-such-charset") == "\ufffd<p>x"
 

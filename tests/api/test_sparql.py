@@ -24,6 +24,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, POST, POSTDIRECTLY, TURTLE, XML, SPARQLWrapper
 
 from labmoves_api.settings import Settings
+from labmoves_api.sparql.query import check_query
 from labmoves_graph.store import ClaimStore
 
 LM = "https://w3id.org/labmoves/ns#"
@@ -248,7 +249,10 @@ def test_no_connection_is_made_for_service(sparql, unwatched):
             listener.accept()
 
 
-def test_updates_are_refused(server):
+def test_updates_are_refused(server, sparql):
+    for update in ("DROP ALL", "# a\n PREFIX a: <urn:a#> base<urn:b>insert data {}", "LOAD <file:///etc/passwd>"):
+        assert "nothing is updated here" in sparql(update).json()["detail"]
+    check_query("PREFIX add: <urn:add#> SELECT * { ?insert add:load ?delete }")
     for answer in (
         server.client.post("/sparql", data={"update": "DROP ALL"}),
         server.client.post("/sparql", content="DROP ALL", headers={"Content-Type": "application/sparql-update"}),

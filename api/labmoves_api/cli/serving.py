@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from labmoves_api.cli.arguments import add_command, add_store
 from labmoves_api.cli.console import Console
+from labmoves_api.cli.listening import address, check_port, port_number
 from labmoves_graph.errors import LabmovesError
 from labmoves_graph.store import ClaimStore
 
@@ -27,7 +27,7 @@ def add_commands(commands: Commands) -> None:
     """Add serve."""
     serve = add_command(commands, "serve", _serve, "Serve the store: REST API, SPARQL and pages, until Ctrl-C.")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    serve.add_argument("--port", type=_port, default=8000, help="port to listen on (default: 8000)")
+    serve.add_argument("--port", type=port_number, default=8000, help="port to listen on (default: 8000)")
     serve.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes (default: 1)")
     add_store(serve)
 
@@ -41,10 +41,9 @@ def _serve(options: argparse.Namespace, console: Console) -> None:
         raise LabmovesError(f"serving needs {error.name}; pip install 'labmoves[server]'") from error
     with ClaimStore.open(options.store, must_exist=True):
         pass
-    _check_port(options.host, options.port)
+    check_port(options.host, options.port)
     os.environ["LABMOVES_STORE"] = str(options.store.resolve())  # the application reads it, in each worker
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    console.notice(f"serving {options.store} on http://{host}:{options.port} (API: /docs); Ctrl-C stops")
+    console.notice(f"serving {options.store} on {address(options.host, options.port)} (API: /docs); Ctrl-C stops")
     try:
         with (
             _shared_metrics(options.workers),
@@ -77,27 +76,6 @@ def _shared_metrics(workers: int) -> Iterator[None]:
             yield
         finally:
             del os.environ["LABMOVES_METRICS"]
-
-
-def _check_port(host: str, port: int) -> None:
-    """Raise LabmovesError if nothing can listen there; better told here than by a worker that dies."""
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise LabmovesError(
-            f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port, or --host"
-        ) from error
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is no port; give 1 to 65535")
-    return int(text)
 
 
 def _workers(text: str) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from inspect import isclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -97,15 +98,22 @@ class AsyncListing(Generic[Item]):
 
 
 def flat(item: BaseModel) -> dict[str, Any]:
-    """The item as columns: objects in it flattened, lists kept."""
-    columns: dict[str, Any] = {}
+    """The item as columns: objects in it flattened, those that are None into as many columns; lists kept."""
+    return dict(_columns("", type(item), item.model_dump(mode="json", exclude={"links"})))
 
-    def add(prefix: str, value: Any) -> None:
-        if isinstance(value, dict):
-            for name, inner in value.items():
-                add(f"{prefix}_{name}" if prefix else name, inner)
-        else:
-            columns[prefix] = value
 
-    add("", item.model_dump(mode="json", exclude={"links"}))
-    return columns
+def _columns(prefix: str, annotation: Any, value: Any) -> Iterator[tuple[str, Any]]:
+    model = next((one for one in (annotation, *get_args(annotation)) if _is_model(one)), None)
+    if model is not None and not isinstance(value, list):
+        fields = {name: field.annotation for name, field in model.model_fields.items() if name != "links"}
+    elif isinstance(value, dict):
+        fields = dict.fromkeys(value)
+    else:
+        yield prefix, value
+        return
+    for name, inner in fields.items():
+        yield from _columns(f"{prefix}_{name}" if prefix else name, inner, (value or {}).get(name))
+
+
+def _is_model(annotation: Any) -> bool:
+    return isclass(annotation) and issubclass(annotation, BaseModel)

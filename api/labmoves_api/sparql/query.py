@@ -45,6 +45,13 @@ DEEPEST_NESTING = 100
 # Refused wherever it could be the keyword, even inside a string: how the engine splits text into words is its own
 # matter, and a refusal too many costs less than a call to an inner network.
 _GAP = r"(?:\s|#[^\r\n]*[\r\n])*"
+_IRI = r"<[^<>]*>"
+#: An update, after what may stand before it; the engine's own words say only what it would have expected instead.
+_UPDATE = re.compile(
+    rf"{_GAP}(?:(?:base{_GAP}{_IRI}|prefix{_GAP}[^\s:]*:{_GAP}{_IRI}){_GAP})*"
+    r"(?:insert|delete|load|clear|create|drop|copy|move|add|with)\b",
+    re.IGNORECASE,
+)
 _SERVICE = re.compile(rf"(?<![?$])service{_GAP}(?:silent{_GAP})?(?:<|[?$]|[\w.\-%\\]*:)", re.IGNORECASE)
 
 
@@ -65,6 +72,8 @@ def check_query(query: str) -> None:
         raise QueryError("the query is empty; give it as `query`, or as the body of type application/sparql-query")
     if len(query) > LONGEST_QUERY:
         raise QueryError(f"the query is longer than {LONGEST_QUERY:,} characters; ask less at a time")
+    if _UPDATE.match(query):
+        raise QueryError("nothing is updated here; ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
     if _SERVICE.search(query):
         raise QueryError(
             "SERVICE is not allowed here, nor a string that reads like it; query the other endpoint itself"
