@@ -7,13 +7,16 @@ widest convolution between them, so that one matrix product serves all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labmoves_ingest.organization_view import View
+from labmoves_ingest.token_features import repetition_keys
 from labmoves_ingest.windows import Window
 
 __all__ = [
@@ -34,16 +37,20 @@ Array = NDArray[np.float32]
 Weights = dict[str, Array]
 Bounds = list[tuple[int, int]]
 
-#: Dilations of the convolutions; None is a layer of attention.
-TAGGER_LAYERS: tuple[int, ...] = (1, 2, 4, 1)
+#: Dilations of the convolutions. None is a layer that looks further: at the same words elsewhere in the text (of the
+#: tagger), at all of the window (of the reader).
+TAGGER_LAYERS: tuple[int | None, ...] = (1, 2, 4, None, 1)
 READER_LAYERS: tuple[int | None, ...] = (1, 2, None, 4, 1)
 #: Heads of attention, and how many classes of distance they tell apart to either side.
 HEADS, ATTENDED_REACH = 4, 16
 #: Ends the name of the scales of a table that is kept in bytes.
 SCALE = ".scale"
+#: A window of which one reader finds no event likelier than this is not shown to the next. On the second development
+#: set the first reader dismisses half of the windows so, and not one that the second would have found likely.
+DISMISSED = 0.01
 #: Tokens read at once, so that memory does not grow with the text; how far the convolutions see to either side.
 STRETCH = 8192
-_REACH = sum(TAGGER_LAYERS)
+_REACH = sum(dilation for dilation in TAGGER_LAYERS if dilation)
 _GAP = max(dilation for dilation in (*TAGGER_LAYERS, *READER_LAYERS) if dilation)
 
 
@@ -92,6 +99,34 @@ def _attention(weights: Weights, name: str, x: Array, bounds: Bounds) -> Array:
     for first, last in bounds:
         out[first:last] += _linear(weights, f"{name}.out", seen[first:last])
     return out
+
+
+def _elsewhere(weights: Weights, name: str, x: Array, keys: NDArray[np.int64]) -> Array:
+    """What is read of the same words elsewhere, residual over (tokens, width); keys as repetition_keys gives them."""
+    y = _norm(weights, f"{name}.norm", x)
+    seen = [_mean_of_others(y, key) for key in keys.T]
+    told = np.stack([found for _, found in seen], axis=1)
+    mixed = _linear(weights, f"{name}.mix", np.concatenate([y, *(mean for mean, _ in seen), told], axis=1))
+    half = mixed.shape[1] // 2
+    repeated = told.max(axis=1, keepdims=True)
+    out: Array = x + repeated * mixed[:, :half] / (1 + np.exp(-mixed[:, half:]))
+    return out
+
+
+def _mean_of_others(y: Array, key: NDArray[np.int64]) -> tuple[Array, Array]:
+    """The mean of y over the other tokens of the same key, and 1 where there is one; 0 and 0 elsewhere."""
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    sizes = np.diff(np.append(starts, len(key)))
+    group = np.empty(len(key), dtype=np.intp)
+    group[order] = np.repeat(np.arange(len(starts)), sizes)
+    others = (sizes[group] - 1).astype(np.float32)
+    others[key == 0] = 0
+    sums: Array = np.add.reduceat(y[order], starts, axis=0)[group] - y
+    found: Array = (others > 0).astype(np.float32)
+    mean: Array = (sums / np.maximum(others, 1)[:, None] * found[:, None]).astype(np.float32, copy=False)
+    return mean, found
 
 
 @lru_cache(maxsize=512)
@@ -168,10 +203,17 @@ class TaggerNetwork:
 
     def _scores(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
         weights = self._weights
+        if not len(columns):
+            return np.zeros((0, len(weights["out.bias"])), dtype=np.float32)
         mask = np.ones((len(columns), 1), dtype=np.float32)
         x = _embed(weights, columns, flags, vectors)
+        keys = repetition_keys(columns)
         for number, dilation in enumerate(TAGGER_LAYERS):
-            x = _convolution(weights, f"blocks.{number}", dilation, x, mask)
+            name = f"blocks.{number}"
+            if dilation is None:
+                x = _elsewhere(weights, name, x, keys)
+            else:
+                x = _convolution(weights, name, dilation, x, mask)
         return _linear(weights, "out", _norm(weights, "norm", x))
 
 
@@ -196,30 +238,27 @@ class ReaderNetwork:
     def __init__(self, weights: Weights) -> None:
         self._weights = _prepared(weights)
 
-    def read(self, windows: list[Window]) -> list[ReaderOutput]:
-        """One output a window, in order. Probabilities for events, scores for the rest."""
-        if not windows:
+    def read(self, views: Sequence[View]) -> list[ReaderOutput]:
+        """One output a view, in order. Probabilities for events, scores for the rest."""
+        if not views:
             return []
         weights = self._weights
+        windows = [view.window for view in views]
         starts, total = [], 0
         for window in windows:
             starts.append(total)
             total += len(window.mark) + _GAP
-        columns = np.zeros((total, 4), dtype=np.int32)
-        flags = np.zeros((total, windows[0].items.flags.shape[1]), dtype=np.float32)
-        vectors = np.zeros((total, windows[0].items.vectors.shape[1]), dtype=np.float16)
+        x = np.zeros((total, len(weights["embed.mix.bias"])), dtype=np.float32)
         extra = np.zeros((3, total), dtype=np.int32)
         mask = np.zeros((total, 1), dtype=np.float32)
-        for start, window in zip(starts, windows, strict=True):
+        for start, window, embedded in zip(starts, windows, _embedded(weights, windows), strict=True):
             end = start + len(window.mark)
-            columns[start:end] = window.items.columns[window.first : window.last]
-            flags[start:end] = window.items.flags[window.first : window.last]
-            vectors[start:end] = window.items.vectors[window.first : window.last]
+            x[start:end] = embedded
             extra[:, start:end] = (window.mark, window.segment, window.distance)
             mask[start:end] = 1
-        x = _embed(weights, columns, flags, vectors)
         for row, name in zip(extra, ("mark", "segment", "distance"), strict=True):
-            x = x + weights[f"{name}.weight"][row]
+            x += weights[f"{name}.weight"][row]
+        _add_standings(weights, x, views, starts)
         bounds = [(start, start + len(w.mark)) for start, w in zip(starts, windows, strict=True)]
         x = x * mask
         for number, dilation in enumerate(READER_LAYERS):
@@ -259,10 +298,19 @@ class ReaderEnsemble:
     def __init__(self, weights: Weights) -> None:
         self._readers = [ReaderNetwork(own) for own in _parts(weights, "read")]
 
-    def read(self, windows: list[Window]) -> list[ReaderOutput]:
-        """One output a window, in order."""
-        every = [reader.read(windows) for reader in self._readers]
-        return [_mean(outputs) for outputs in zip(*every, strict=True)]
+    def read(self, views: Sequence[View]) -> list[ReaderOutput | None]:
+        """One output a view, in order; None where a reader is sure that nothing is stated: the next never saw it."""
+        kept = list(range(len(views)))
+        every: list[list[ReaderOutput]] = []
+        for reader in self._readers:
+            outputs = reader.read([views[place] for place in kept])
+            worth = [n for n, output in enumerate(outputs) if output.events.max() >= DISMISSED]
+            kept = [kept[n] for n in worth]
+            every = [[one[n] for n in worth] for one in [*every, outputs]]
+        found: list[ReaderOutput | None] = [None] * len(views)
+        for place, *opinions in zip(kept, *every, strict=True):
+            found[place] = _mean(opinions)
+        return found
 
     def far(self, features: Array, output: ReaderOutput) -> Array:
         """Mean score of each organization by its place in the document."""
@@ -271,7 +319,30 @@ class ReaderEnsemble:
         return scores
 
 
-def _mean(outputs: tuple[ReaderOutput, ...]) -> ReaderOutput:
+def _embedded(weights: Weights, windows: Sequence[Window]) -> Iterator[Array]:
+    """The embedded items of each window; those that windows of one document share are embedded once."""
+    for _, some in groupby(windows, key=lambda window: id(window.items)):
+        together = list(some)
+        items = together[0].items
+        first, last = min(window.first for window in together), max(window.last for window in together)
+        seen = items.columns[first:last], items.flags[first:last], items.vectors[first:last]
+        embedded = _embed(weights, *seen)
+        for window in together:
+            yield embedded[window.first - first : window.last - first]
+
+
+def _add_standings(weights: Weights, x: Array, views: Sequence[View], starts: Sequence[int]) -> None:
+    """Tell each item that names an organization, in place, how that one lies in the text."""
+    places, features = list[int](), list[Array]()
+    for view, start in zip(views, starts, strict=True):
+        for place, row in view.mentions():
+            places.append(start + place)
+            features.append(view.features[row])
+    if places:
+        x[places] += _linear(weights, "standing", np.stack(features))
+
+
+def _mean(outputs: Sequence[ReaderOutput]) -> ReaderOutput:
     if len(outputs) == 1:
         return outputs[0]
     return ReaderOutput(

@@ -1,7 +1,7 @@
 """How the organizations of a text lie as seen from one window: which come into question, how near and prominent.
 
-    organizations = nearby_organizations(window)            indices into document.organizations
-    organization_features(window, organizations)            a row each, what `ReaderNetwork.far` scores
+    view = View.of(window)                    the window, with the organizations that its sentence may speak of
+    view.organizations, view.features         indices into document.organizations, and a row of numbers for each
 
 Who left "the company" is often told many sentences after the company was named. So beside the mentions that a
 window shows, the reader weighs every organization of the text by where it stands: in the sentence, before it, in its
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +21,43 @@ from labmoves_ingest.documents import Entity
 from labmoves_ingest.schools import is_school
 from labmoves_ingest.windows import Items, Window, between
 
-__all__ = ["ORGANIZATION_DENSE", "nearby_organizations", "organization_features"]
+__all__ = ["MENTIONED", "ORGANIZATION_DENSE", "View", "nearby_organizations", "organization_features"]
 
 #: The most that one window weighs, so that a text of thousands of names stays linear.
 ORGANIZATIONS = 48
 _PLACE, _BOND, _PARAGRAPH, _STANDING = 14, 10, 5, 10
 ORGANIZATION_DENSE = _PLACE + _BOND + _PARAGRAPH + _STANDING
 
+#: Marks of the items of a window that name an organization or stand for one.
+MENTIONED = (2, 6)
+
 Row = tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A window and the organizations that its sentence may speak of.
+
+    organizations: indices into the document's; features: (organizations, ORGANIZATION_DENSE), a row for each.
+    """
+
+    window: Window
+    organizations: list[int]
+    features: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, window: Window) -> View:
+        """The organizations near the window, and how they lie."""
+        organizations = nearby_organizations(window)
+        return cls(window, organizations, organization_features(window, organizations))
+
+    def mentions(self) -> list[tuple[int, int]]:
+        """(place in the window, row in features) of the items that name one of them or stand for it."""
+        row_of = {organization: row for row, organization in enumerate(self.organizations)}
+        window = self.window
+        places = np.flatnonzero(np.isin(window.mark, MENTIONED))
+        owners = ((int(place), row_of.get(int(window.items.entity[window.first + place]))) for place in places)
+        return [(place, row) for place, row in owners if row is not None]
 
 
 def nearby_organizations(window: Window) -> list[int]:

@@ -28,7 +28,7 @@ from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.mentions import fill_mentions
 from labmoves_ingest.model_archives import read_archive, shipped_models
 from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerEnsemble, read_weights
-from labmoves_ingest.organization_view import nearby_organizations, organization_features
+from labmoves_ingest.organization_view import View
 from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.tagging import best_tags, tag_spans
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
@@ -121,22 +121,23 @@ class Reader:
         views = _views(items)
         found: list[Candidate] = []
         while batch := list(islice(views, BATCH)):
-            outputs = self._reader.read([window for window, _ in batch])
-            for (window, named_here), output in zip(batch, outputs, strict=True):
-                found += self._readings(window, output, named_here)
+            outputs = self._reader.read([view for view, _ in batch])
+            for (view, named_here), output in zip(batch, outputs, strict=True):
+                if output is not None:
+                    found += self._readings(view, output, named_here)
         return found
 
-    def _readings(self, window: Window, output: ReaderOutput, named: bool) -> list[Candidate]:
+    def _readings(self, view: View, output: ReaderOutput, named: bool) -> list[Candidate]:
         likely = [e for e in range(len(EVENTS)) if output.events[e] >= FLOOR]
         if not likely:
             return []
-        organizations = nearby_organizations(window)
-        odds = _organization_odds(_organization_scores(self._reader, window, output, organizations))
+        window = view.window
+        odds = _organization_odds(_organization_scores(self._reader, view, output))
         return [
             Candidate(
                 EVENTS[e],
                 window.person,
-                organizations[row],
+                view.organizations[row],
                 window.sentence,
                 float(output.events[e] * odds[row, e]),
                 _pointed_date(window, output, e),
@@ -177,7 +178,7 @@ def _certainty(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     return odds
 
 
-def _views(items: Items) -> Iterator[tuple[Window, bool]]:
+def _views(items: Items) -> Iterator[tuple[View, bool]]:
     """Every sentence seen from each person it may speak of, and whether it names the person."""
     for sentence in range(len(items.document.sentences)):
         first, last = items.sentence_first[sentence], items.sentence_last[sentence]
@@ -185,7 +186,7 @@ def _views(items: Items) -> Iterator[tuple[Window, bool]]:
         mentioned, carried = items.people_of(sentence)
         named = items.document.people_in(sentence)
         for person in [*mentioned, *(carried if cued else ())]:
-            yield Window.of(items, sentence, person, mentioned, carried), person in named
+            yield View.of(Window.of(items, sentence, person, mentioned, carried)), person in named
 
 
 def add_dates(document: Document) -> None:
@@ -241,17 +242,12 @@ def _model(language: str, folder: Traversable) -> tuple[dict[str, NDArray[np.flo
     return weights, meta
 
 
-def _organization_scores(
-    reader: ReaderEnsemble, window: Window, output: ReaderOutput, organizations: list[int]
-) -> NDArray[np.float32]:
+def _organization_scores(reader: ReaderEnsemble, view: View, output: ReaderOutput) -> NDArray[np.float32]:
     """Scores (organizations, 4): their place in the document, and the best of their mentions in the window."""
-    scores = reader.far(organization_features(window, organizations), output)
-    row_of = {organization: row for row, organization in enumerate(organizations)}
-    best = np.full((len(organizations), 4), -np.inf, dtype=np.float32)
-    for place in np.flatnonzero((window.mark == 2) | (window.mark == 6)):
-        row = row_of.get(int(window.items.entity[window.first + place]))
-        if row is not None:
-            best[row] = np.maximum(best[row], output.points[place, :4])
+    scores = reader.far(view.features, output)
+    best = np.full((len(view.organizations), 4), -np.inf, dtype=np.float32)
+    for place, row in view.mentions():
+        best[row] = np.maximum(best[row], output.points[place, :4])
     total: NDArray[np.float32] = scores + np.where(np.isfinite(best), best, 0)
     return total
 

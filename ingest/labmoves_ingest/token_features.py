@@ -15,11 +15,21 @@ from numpy.typing import NDArray
 from labmoves_ingest.lexicon import FLAGS
 from labmoves_ingest.tokens import Token, is_han
 
-__all__ = ["BUCKETS", "SHAPES", "TOKEN_COLUMNS", "VECTOR", "Vocabulary", "flag_matrix", "token_columns"]
+__all__ = [
+    "BUCKETS",
+    "SHAPES",
+    "TOKEN_COLUMNS",
+    "VECTOR",
+    "Vocabulary",
+    "flag_matrix",
+    "repetition_keys",
+    "token_columns",
+]
 
 BUCKETS = 8192
 SHAPES = 12
 TOKEN_COLUMNS = 4
+_SIGN = 4
 #: Numbers in the vector of a token (token_vectors.py).
 VECTOR = 96
 
@@ -46,7 +56,7 @@ def _shape(text: str) -> int:
     if head.isdigit() or (head in "$€£¥" and len(text) > 1):
         return 2 if text.isdigit() else 3
     if not head.isalpha():
-        return 4
+        return _SIGN
     if text.isupper():
         return 5 if len(text) > 1 else 6
     if head.isupper():
@@ -73,6 +83,17 @@ def token_columns(tokens: list[Token], vocabulary: Vocabulary) -> NDArray[np.int
         )
         previous = word
     return rows
+
+
+def repetition_keys(columns: NDArray[np.int32]) -> NDArray[np.int64]:
+    """By what two tokens count as the same word again: array (tokens, 2), a key for each hashed column; 0 for signs.
+
+    Of a Latin word the two are keys of the word with its prefix and with its suffix; of a Han character, with the
+    character to its left and with the one to its right.
+    """
+    words, shapes = columns[:, :1].astype(np.int64), columns[:, 3:]
+    keys = (words * BUCKETS + columns[:, 1:3]) * SHAPES + shapes
+    return np.where(shapes == _SIGN, 0, keys)
 
 
 def flag_matrix(flags: list[int]) -> NDArray[np.float32]:

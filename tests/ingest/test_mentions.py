@@ -145,6 +145,20 @@ def test_signs_and_versions_are_no_organizations(fill, name):
     assert document.organizations == []
 
 
+@pytest.mark.parametrize(
+    "text", ["TARTU, 16 September 2025 — Acme grew.", "TARTU (AP) — Acme grew.", "TARTU — Acme grew."]
+)
+def test_the_place_before_a_report_is_no_organization(fill, text):
+    document = fill(text, [], ["TARTU", "Acme"])
+    assert mentioned(document, document.organizations) == {"Acme": ["Acme"]}
+
+
+@pytest.mark.parametrize("text", ["OPENAI — the company grew.", "TARTU grew."])
+def test_capitals_alone_do_not_make_a_place(fill, text):
+    document = fill(text, [], [text.split()[0]])
+    assert len(document.organizations) == 1
+
+
 def test_roles_and_references_stand_where_they_were_tagged(fill):
     document = fill("She is chief scientist of Acme.", [], ["Acme"], ["chief scientist"], ["She"])
     assert (document.roles, document.nominal_people) == ([Span(2, 4, 7, 22)], [Span(0, 1, 0, 3)])

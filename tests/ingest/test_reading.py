@@ -9,13 +9,21 @@ import pytest
 from labmoves_graph.model import Event
 from labmoves_ingest import network, reading
 from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble, read_weights
+from labmoves_ingest.organization_view import View
 from labmoves_ingest.reading import EVENTS, FLOOR, Reader
-from labmoves_ingest.token_features import BUCKETS, SHAPES, Vocabulary, flag_matrix, token_columns
+from labmoves_ingest.token_features import BUCKETS, SHAPES, Vocabulary, flag_matrix, repetition_keys, token_columns
 from labmoves_ingest.tokens import tokenize
+from labmoves_ingest.windows import Items, Window
 
 TEXTS = {
     "en": "Jane Porter left OpenAI on 3 March 2025. She joined Anthropic in May. Tom Baker founded Acme AI.",
     "zh": "李明华于2025年3月3日离开OpenAI。5月，他加入Anthropic。王芳创办了星辰智能。",
+}
+
+
+NOTHING_TWICE = {
+    "en": "Jane Porter left OpenAI on 3 March 2025; she joined Anthropic.",
+    "zh": "李明华于2025年3月离开OpenAI，后加入Anthropic。",
 }
 
 
@@ -31,6 +39,11 @@ def reader(readers, request):
 
 def document_of(reader):
     return reader.document(TEXTS[reader.language], date(2025, 6, 1), "")
+
+
+def window_of(reader, document, sentence):
+    items = Items.of(document, reader._vocabulary)
+    return Window.of(items, sentence, 0, *items.people_of(sentence))
 
 
 def told(reader, candidates, document):
@@ -76,6 +89,22 @@ def test_candidates_do_not_depend_on_batches(reader, monkeypatch):
     np.testing.assert_allclose([c.probability for c in single], [c.probability for c in whole], atol=1e-4)
 
 
+def test_what_a_network_dismisses_is_shown_to_no_other(reader, monkeypatch):
+    document = document_of(reader)
+    views = [View.of(window_of(reader, document, sentence)) for sentence in range(len(document.sentences))]
+    monkeypatch.setattr(network, "DISMISSED", 0.0)
+    assert None not in reader._reader.read(views)
+    monkeypatch.setattr(network, "DISMISSED", 1.1)
+    assert reader._reader.read(views) == [None] * len(views)
+
+
+def test_what_is_told_does_not_depend_on_what_is_dismissed(reader, monkeypatch):
+    document = document_of(reader)
+    quick = told(reader, reader.candidates(document), document)
+    monkeypatch.setattr(network, "DISMISSED", 0.0)
+    assert told(reader, reader.candidates(document), document) == quick
+
+
 def test_every_event_has_a_threshold(reader):
     assert set(reader.threshold) == set(EVENTS) == set(Event)
     assert all(0 < value < 1 for value in reader.threshold.values())
@@ -108,13 +137,29 @@ def test_columns_know_the_neighbours_of_han_and_the_ends_of_latin():
     assert (one[0, 1], one[0, 2] == other[0, 2]) == (other[0, 1], False)
 
 
+def test_words_are_the_same_again_by_either_neighbour_and_signs_never():
+    keys = repetition_keys(token_columns(tokenize("流形空间，流形计划，"), Vocabulary([])))
+    form = keys[1], keys[6]
+    assert (form[0][0] == form[1][0], form[0][1] == form[1][1]) == (True, False)
+    assert keys[4].tolist() == keys[9].tolist() == [0, 0]
+    keys = repetition_keys(token_columns(tokenize("Acme hired. Acme grew."), Vocabulary([])))
+    assert keys[0].tolist() == keys[3].tolist()
+    assert len({tuple(key) for key in keys.tolist()}) == 4
+
+
+def test_the_mean_of_others_leaves_the_token_itself_out():
+    mean, found = network._mean_of_others(np.array([[1.0], [2.0], [4.0], [8.0]], np.float32), np.array([7, 7, 7, 0]))
+    assert mean.tolist() == [[3.0], [2.5], [1.5], [0.0]]
+    assert found.tolist() == [1, 1, 1, 0]
+
+
 def test_flags_are_spread_into_columns():
     assert flag_matrix([0b101, 0]).tolist()[0][:4] == [1, 0, 1, 0]
     assert flag_matrix([0b101, 0]).sum() == 2
 
 
-def test_scores_do_not_depend_on_stretches(reader, monkeypatch):
-    document = document_of(reader)
+def test_scores_do_not_depend_on_stretches_where_no_word_is_repeated(reader, monkeypatch):
+    document = reader.document(NOTHING_TWICE[reader.language], None, "")
     columns, flags = token_columns(document.tokens, Vocabulary([])), flag_matrix(document.flags)
     with (resources.files("labmoves_ingest") / "models" / f"{reader.language}.npz").open("rb") as file:
         tagger = TaggerEnsemble(read_weights(np.load(file)))

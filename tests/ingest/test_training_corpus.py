@@ -119,8 +119,19 @@ def test_articles_of_one_story_stay_in_one_part(read):
     ]
     parts = divided(articles)
     assert sorted(a.id for those in parts.values() for a in those) == sorted(a.id for a in articles)
-    assert all({part_of(article.story) for article in those} == {part} for part, those in parts.items() if those)
+    assert all({part_of(article) for article in those} == {part} for part, those in parts.items() if those)
     assert len(parts[Part.TRAINING]) > 80
+
+
+def test_short_pieces_only_teach(read):
+    stories = [f"story {number}" for number in range(60)]
+    pieces = [
+        piece
+        for number, story in enumerate(stories)
+        for piece in read(ARTICLE.replace("wire | ferreira", f"piece | {story}").replace("x-1", f"x-{number}"))
+    ]
+    assert {piece.genre for piece in pieces} == {"piece"}
+    assert {part_of(piece) for piece in pieces} == {Part.TRAINING}
 
 
 def test_the_corpus_hash_follows_content_and_names_only(tmp_path):

@@ -10,9 +10,10 @@ torch = pytest.importorskip("torch")
 from labmoves_graph.registry import Registry  # noqa: E402
 from labmoves_ingest.lexicon import Lexicon  # noqa: E402
 from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble  # noqa: E402
+from labmoves_ingest.organization_view import View  # noqa: E402
 from labmoves_ingest.references import ReferenceModel  # noqa: E402
 from labmoves_ingest.tagging import TAGS, MentionKind, tag_spans  # noqa: E402
-from labmoves_ingest.token_features import Vocabulary, flag_matrix  # noqa: E402
+from labmoves_ingest.token_features import Vocabulary, flag_matrix, repetition_keys  # noqa: E402
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus  # noqa: E402
 from labmoves_ingest.training.gold_documents import GoldDocument, begin_gold_document  # noqa: E402
 from labmoves_ingest.training.reader import ReaderNet  # noqa: E402
@@ -45,7 +46,8 @@ def untrained_references():
 
 def examples_of(articles, lexicon, vocabulary):
     references = ReferenceModel(weights(untrained_references()))
-    return [one for article in articles for one in reader_examples(article, lexicon, vocabulary, references)]
+    golds = [GoldDocument.of(article, lexicon) for article in articles]
+    return [one for gold in golds for one in reader_examples(gold, vocabulary, references)]
 
 
 def test_the_taggers_agree(material):
@@ -61,7 +63,8 @@ def test_the_taggers_agree(material):
         columns = torch.from_numpy(example.columns[None].astype(np.int64))
         seen = torch.from_numpy(seen_of(example.flags, example.vectors)[None])
         with torch.no_grad():
-            each = [one(columns, seen, torch.ones(1, len(flags), 1))[0].numpy() for one in trained]
+            keys = torch.from_numpy(repetition_keys(example.columns)[None])
+            each = [one(columns, seen, torch.ones(1, len(flags), 1), keys)[0].numpy() for one in trained]
         scores = np.mean(each, axis=0)
         np.testing.assert_allclose(shipped.scores(example.columns, flags, example.vectors), scores, atol=1e-4)
         blind = shipped.scores(example.columns, flags, np.zeros_like(example.vectors))
@@ -81,7 +84,7 @@ def test_the_readers_agree_window_by_window(material):
     shipped = ReaderEnsemble(
         {f"read{n}.{name}": v for n, one in enumerate(trained) for name, v in weights(one).items()}
     )
-    outputs = shipped.read([example.window for example in examples])
+    outputs = shipped.read([View.of(example.window) for example in examples])
     batch = ReaderBatch.of(examples)
     with torch.no_grad():
         each = [one(*batch.inputs) for one in trained]

@@ -15,6 +15,7 @@ gives equal bytes: names are sorted, archives carry no time.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from labmoves_graph.errors import LabmovesError
 from labmoves_ingest.network import SCALE
 from labmoves_ingest.training.linear import LinearModel
 
-__all__ = ["ModelFiles", "ModelFilesError", "put_references", "put_weigher", "require_references"]
+__all__ = ["ModelFiles", "ModelFilesError", "copy_references", "put_references", "put_weigher", "require_references"]
 
 Weights = Mapping[str, NDArray[np.generic]]
 
@@ -44,6 +45,11 @@ class ModelFilesError(LabmovesError):
 def put_references(folder: Path, network: nn.Module) -> None:
     """Write the network that says what pronouns and descriptions mean."""
     _write(folder / "references.npz", _weights(network))
+
+
+def copy_references(source: Path, target: Path) -> None:
+    """Give the target folder the source's network that says what pronouns and descriptions mean."""
+    shutil.copyfile(source / "references.npz", target / "references.npz")
 
 
 def require_references(folder: Path) -> None:

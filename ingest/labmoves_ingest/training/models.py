@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from labmoves_graph.registry import Registry
@@ -29,6 +30,8 @@ from labmoves_ingest.training.augmentation import NamePool
 from labmoves_ingest.training.corpus import AnnotatedArticle, CorpusError, read_corpus
 from labmoves_ingest.training.division import Divided, Part, corpus_hash, divided
 from labmoves_ingest.training.figures import Figures
+from labmoves_ingest.training.found_documents import HALVES, Finders, half_of
+from labmoves_ingest.training.gold_documents import GoldDocument
 from labmoves_ingest.training.linear import LinearExample, train_linear
 from labmoves_ingest.training.measuring import (
     DEFAULT_THRESHOLD,
@@ -36,13 +39,20 @@ from labmoves_ingest.training.measuring import (
     claim_figures,
     readings_of,
 )
-from labmoves_ingest.training.model_files import ModelFiles, put_references, put_weigher, require_references
-from labmoves_ingest.training.reader_examples import ReaderExample, reader_examples
+from labmoves_ingest.training.model_files import (
+    ModelFiles,
+    copy_references,
+    put_references,
+    put_weigher,
+    require_references,
+)
+from labmoves_ingest.training.reader_examples import ArticleExamples, ReaderExample, reader_examples
 from labmoves_ingest.training.reader_training import reader_figures, train_reader
 from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures
 from labmoves_ingest.training.reference_training import reference_examples, reference_figures, train_references
 from labmoves_ingest.training.settings import Settings
 from labmoves_ingest.training.status_training import status_examples, status_figures
+from labmoves_ingest.training.tagger import TagNet
 from labmoves_ingest.training.tagger_training import (
     TaggerExample,
     common_words,
@@ -182,19 +192,24 @@ def _train_networks(runs: Sequence[_Run], models: Collection[Model]) -> None:
 
 
 def _train_tagger(run: _Run) -> None:
-    vocabulary = Vocabulary(run.words)
-
-    def examples(articles: Iterable[AnnotatedArticle]) -> list[TaggerExample]:
-        return [tagger_example(article, run.lexicon, vocabulary) for article in articles]
-
     settings, parts = run.settings.tagger, run.corpus.parts
-    pool = NamePool.of(run.registry, parts[Part.TRAINING])
-    training = renamed(parts[Part.TRAINING], pool, settings.variants)
-    shown = examples(training)
-    networks = [train_tagger(shown, vocabulary, settings, seed, run.report) for seed in settings.seeds]
+    networks = _taggers(run, parts[Part.TRAINING])
     run.files.put_taggers(networks)
-    figures = {part: tagger_figures(networks, examples(parts[part])) for part in MEASURED}
+    figures = {part: tagger_figures(networks, _tagger_examples(run, parts[part])) for part in MEASURED}
     run.note(Model.TAGGER, asdict(settings), figures)
+
+
+def _taggers(run: _Run, articles: Sequence[AnnotatedArticle]) -> list[TagNet]:
+    """A network for each seed, learnt from the articles and their copies under other names."""
+    settings, vocabulary = run.settings.tagger, Vocabulary(run.words)
+    pool = NamePool.of(run.registry, articles)
+    shown = _tagger_examples(run, renamed(articles, pool, settings.variants))
+    return [train_tagger(shown, vocabulary, settings, seed, run.report) for seed in settings.seeds]
+
+
+def _tagger_examples(run: _Run, articles: Iterable[AnnotatedArticle]) -> list[TaggerExample]:
+    vocabulary = Vocabulary(run.words)
+    return [tagger_example(article, run.lexicon, vocabulary) for article in articles]
 
 
 def _train_readers(runs: Sequence[_Run]) -> None:
@@ -202,26 +217,51 @@ def _train_readers(runs: Sequence[_Run]) -> None:
     settings, report = runs[0].settings.reader, runs[0].report
     sizes = [len(Vocabulary(run.words)) for run in runs]
     starts = [sum(sizes[:number]) for number in range(len(runs))]
-    training = [
-        one for run, start in zip(runs, starts, strict=True) for one in _reader_examples(run, Part.TRAINING, start)
-    ]
+    training = [one for run, start in zip(runs, starts, strict=True) for one in _teaching_examples(run, start)]
     networks = [
         train_reader(training, sum(sizes), settings, seed, width, report)
         for seed, width in zip(settings.seeds, settings.widths, strict=True)
     ]
     for run, start, size in zip(runs, starts, sizes, strict=True):
         run.files.put_readers(networks, start, size)
-        figures = {part: reader_figures(networks, _reader_examples(run, part, start)) for part in MEASURED}
+        figures = {part: reader_figures(networks, _marked_examples(run, part, start)) for part in MEASURED}
         languages = [one.files.language for one in runs]
         run.note(Model.READER, {**asdict(settings), "languages": languages}, figures)
 
 
-def _reader_examples(run: _Run, part: Part, start: int) -> list[ReaderExample]:
+def _teaching_examples(run: _Run, start: int) -> list[ArticleExamples]:
+    vocabulary, references = Vocabulary(run.words), ReferenceModel.load(run.files.folder)
+    with TemporaryDirectory() as folder:
+        finders = _train_finders(run, Path(folder))
+        return [
+            ArticleExamples(
+                reader_examples(GoldDocument.of(article, run.lexicon), vocabulary, references, start),
+                reader_examples(finders.document(article), vocabulary, references, start),
+            )
+            for article in run.corpus.parts[Part.TRAINING]
+        ]
+
+
+def _train_finders(run: _Run, folder: Path) -> Finders:
+    """Taggers of half the stories each, by which the articles of the other half are read."""
+    taught = run.corpus.parts[Part.TRAINING]
+    folders = [folder / str(half) for half in HALVES]
+    for half, place in zip(HALVES, folders, strict=True):
+        files = ModelFiles(place, run.files.language)
+        files.start_networks(run.words)
+        files.update(threshold=dict.fromkeys(map(str, EVENTS), DEFAULT_THRESHOLD))
+        copy_references(run.files.folder, place)
+        networks = _taggers(run, [article for article in taught if half_of(article) != half])
+        files.put_taggers(networks)
+    return Finders(run.files.language, run.registry, folders)
+
+
+def _marked_examples(run: _Run, part: Part, start: int) -> list[ReaderExample]:
     vocabulary, references = Vocabulary(run.words), ReferenceModel.load(run.files.folder)
     return [
         one
         for article in run.corpus.parts[part]
-        for one in reader_examples(article, run.lexicon, vocabulary, references, start)
+        for one in reader_examples(GoldDocument.of(article, run.lexicon), vocabulary, references, start)
     ]
 
 

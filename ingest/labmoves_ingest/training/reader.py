@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from labmoves_ingest.network import ATTENDED_REACH, HEADS, READER_LAYERS, reach_buckets
 from labmoves_ingest.organization_view import ORGANIZATION_DENSE
@@ -70,6 +71,7 @@ class ReaderNet(nn.Module):
         self.item = nn.Linear(width, width)
         self.point = nn.Linear(width, 3 * EVENTS)
         self.nothing = nn.Linear(2 * width, 2 * EVENTS)
+        self.standing = nn.Linear(ORGANIZATION_DENSE, width)
         self.far_place = nn.Linear(ORGANIZATION_DENSE, 48)
         self.far_view = nn.Linear(2 * width, 48)
         self.far_out = nn.Linear(48, EVENTS)
@@ -83,8 +85,15 @@ class ReaderNet(nn.Module):
         distance: Tensor,
         mask: Tensor,
         dense: Tensor,
+        organization_features: Tensor,
+        organization_places: Tensor,
+        organization_owners: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """The organizations' inputs are those of ReaderBatch: an owner past the last one is padding."""
         x = self.embed(columns, flags) + self.mark(mark) + self.segment(segment) + self.distance(distance)
+        told = functional.pad(self.standing(organization_features), (0, 0, 0, 1))
+        told = told.gather(1, organization_owners[..., None].expand(-1, -1, x.shape[-1]))
+        x = x.scatter_add(1, organization_places[..., None].expand(-1, -1, x.shape[-1]), told)
         x = self.dropout(x) * mask
         for block in self.blocks:
             x = block(x, mask)

@@ -58,9 +58,10 @@ class ReaderBatch:
     role_targets: Tensor
 
     @property
-    def inputs(self) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    def inputs(self) -> tuple[Tensor, ...]:
         """What the network's forward takes, in its order."""
-        return self.columns, self.flags, self.mark, self.segment, self.distance, self.mask, self.dense
+        text = self.columns, self.flags, self.mark, self.segment, self.distance, self.mask, self.dense
+        return *text, self.organization_features, self.organization_places, self.organization_owners
 
     @classmethod
     def of(cls, examples: Sequence[ReaderExample]) -> ReaderBatch:

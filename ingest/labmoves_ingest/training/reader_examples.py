@@ -1,8 +1,8 @@
 """What the claim reader learns from: windows of annotated articles, and what it should say of each.
 
-    examples = reader_examples(article, lexicon, vocabulary)
+    examples = reader_examples(gold, vocabulary, references)
 
-The windows are those that `reading.Reader` would judge, built on the marked mentions instead of found ones.
+The windows are those that `reading.Reader` would judge.
 """
 
 from __future__ import annotations
@@ -16,16 +16,15 @@ from numpy.typing import NDArray
 
 from labmoves_graph.model import Event
 from labmoves_ingest.documents import Span
-from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.organization_view import ORGANIZATION_DENSE, organization_features
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.token_features import Vocabulary
-from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
+from labmoves_ingest.training.corpus import GoldClaim
 from labmoves_ingest.training.gold_documents import GoldDocument
 from labmoves_ingest.windows import Items, Window
 
-__all__ = ["ReaderExample", "reader_examples"]
+__all__ = ["ArticleExamples", "ReaderExample", "reader_examples"]
 
 Array = NDArray[np.float32]
 
@@ -67,19 +66,23 @@ class ReaderExample:
         return len(self.window.mark)
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleExamples:
+    """What one article teaches: by the mentions that are marked in it, and by those that are found."""
+
+    marked: list[ReaderExample]
+    found: list[ReaderExample]
+
+
 def reader_examples(
-    article: AnnotatedArticle,
-    lexicon: Lexicon,
-    vocabulary: Vocabulary,
-    references: ReferenceModel,
-    first_word: int = 0,
+    gold: GoldDocument, vocabulary: Vocabulary, references: ReferenceModel, first_word: int = 0
 ) -> list[ReaderExample]:
     """One example for each sentence and person that the reader would look at, or should have.
 
+    gold: with the mentions that are marked, or those that are found (found_documents.py).
     references: says what pronouns mean, as it will when texts are read; errors and all.
     first_word: where the vocabulary begins in a network that knows the words of several languages.
     """
-    gold = GoldDocument.of(article, lexicon)
     references.resolve(gold.document)
     items = Items.of(gold.document, vocabulary)
     stated = _stated_claims(gold)

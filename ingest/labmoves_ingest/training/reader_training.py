@@ -1,6 +1,6 @@
 """Trains the claim reader: which events a sentence states of a person, with which organization, date and role.
 
-    network = train_reader(examples, words, settings.reader, seed, width, report)
+    network = train_reader(articles, words, settings.reader, seed, width, report)
     reader_figures([network], development)   {"event_f1": …, "claim_f1": …, "organization": …, …}
 
 The figures are those of the reader alone, on marked mentions; what the whole reading reaches is in measuring.py.
@@ -20,7 +20,7 @@ from labmoves_ingest.training.figures import Figures, share
 from labmoves_ingest.training.optimisation import Descent, make_reproducible
 from labmoves_ingest.training.reader import ReaderNet
 from labmoves_ingest.training.reader_batches import ReaderBatch
-from labmoves_ingest.training.reader_examples import ReaderExample
+from labmoves_ingest.training.reader_examples import ArticleExamples, ReaderExample
 from labmoves_ingest.training.settings import ReaderSettings
 
 __all__ = ["reader_figures", "train_reader"]
@@ -33,7 +33,7 @@ ReaderScores = tuple[Tensor, Tensor, Tensor]
 
 
 def train_reader(
-    examples: Sequence[ReaderExample],
+    articles: Sequence[ArticleExamples],
     words: int,
     settings: ReaderSettings,
     seed: int,
@@ -42,24 +42,37 @@ def train_reader(
 ) -> ReaderNet:
     """The trained network, in evaluation mode.
 
-    words: of all languages of the examples; report: called with a line after each epoch.
+    words: of all languages of the articles; report: called with a line after each epoch.
     """
     make_reproducible(seed)
     random = np.random.default_rng(seed)
     network = ReaderNet(words, width, settings.dropout)
     network.train()
-    per_epoch = -(-len(examples) // settings.batch)
+    most = sum(max(len(article.marked), len(article.found)) for article in articles)
+    per_epoch = -(-most // settings.batch)
     steps = settings.epochs * per_epoch
     descent = Descent.of(network, settings.learning_rate, settings.weight_decay, settings.warmup, steps)
     for epoch in range(settings.epochs):
         total = 0.0
-        for batch in _batches(examples, settings, random):
+        for batch in _batches(_shown(articles, settings, random), settings, random):
             loss = _loss(network, batch, settings.trigger_weight)
             descent.step(loss)
             total += loss.item()
         report(f"reader (seed {seed}) epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
     network.eval()
     return network
+
+
+def _shown(
+    articles: Sequence[ArticleExamples], settings: ReaderSettings, random: np.random.Generator
+) -> list[ReaderExample]:
+    """Of each article the examples by found mentions or those by marked ones."""
+    found = random.random(len(articles)) < settings.found_share
+    return [
+        one
+        for article, take in zip(articles, found, strict=True)
+        for one in (article.found if take else article.marked)
+    ]
 
 
 def _batches(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -11,7 +13,7 @@ from labmoves_ingest.lexicon import FLAGS
 from labmoves_ingest.network import TAGGER_LAYERS
 from labmoves_ingest.token_features import BUCKETS, SHAPES, VECTOR
 
-__all__ = ["Block", "TagNet", "TokenEmbedding", "seen_of"]
+__all__ = ["Block", "Elsewhere", "TagNet", "TokenEmbedding", "seen_of"]
 
 
 class Block(nn.Module):
@@ -61,20 +63,56 @@ def seen_of(flags: NDArray[np.generic], vectors: NDArray[np.generic]) -> NDArray
     return seen
 
 
+class Elsewhere(nn.Module):
+    """What is read of the same words elsewhere in the text: a name is known again where nothing around it tells."""
+
+    def __init__(self, width: int, dropout: float) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.mix = nn.Linear(3 * width + 2, 2 * width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor, others: Sequence[Tensor]) -> Tensor:
+        y = self.norm(x) * mask
+        told = [other.sum(-1, keepdim=True) for other in others]
+        a, b = self.mix(torch.cat([y, *(other @ y for other in others), *told], -1)).chunk(2, dim=-1)
+        repeated = torch.stack(told).amax(0)
+        out: Tensor = (x + self.dropout(a * torch.sigmoid(b)) * repeated) * mask
+        return out
+
+
+def _same_words(keys: Tensor) -> list[Tensor]:
+    """For each kind of key a matrix (batch, tokens, tokens): the mean over the other tokens of the same key.
+
+    A row sums to 1, or to 0 where no other token has the key. Keys are 0 where there is none.
+    """
+    itself = torch.eye(keys.shape[1], dtype=torch.bool)
+    found = []
+    for key in keys.unbind(-1):
+        alike = ((key[:, :, None] == key[:, None, :]) & (key > 0)[:, :, None] & ~itself).float()
+        found.append(alike / alike.sum(-1, keepdim=True).clamp(min=1))
+    return found
+
+
 class TagNet(nn.Module):
-    """Token tags from a stack of dilated convolutions."""
+    """Token tags from a stack of dilated convolutions, and what the same words' are elsewhere in the text."""
 
     def __init__(self, words: int, tags: int, width: int = 128, dropout: float = 0.3) -> None:
         super().__init__()
         self.embed = TokenEmbedding(words, width)
         self.dropout = nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(width, d, dropout) for d in TAGGER_LAYERS)
+        self.blocks = nn.ModuleList(
+            Elsewhere(width, dropout) if dilation is None else Block(width, dilation, dropout)
+            for dilation in TAGGER_LAYERS
+        )
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, tags)
 
-    def forward(self, columns: Tensor, flags: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, columns: Tensor, flags: Tensor, mask: Tensor, keys: Tensor) -> Tensor:
+        """keys: (batch, tokens, 2), as token_features.repetition_keys gives them."""
+        others = _same_words(keys)
         x = self.dropout(self.embed(columns, flags)) * mask
         for block in self.blocks:
-            x = block(x, mask)
+            x = block(x, mask, others) if isinstance(block, Elsewhere) else block(x, mask)
         out: Tensor = self.out(self.norm(x))
         return out

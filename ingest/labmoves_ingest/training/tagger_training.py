@@ -22,7 +22,14 @@ from torch import Tensor, nn
 
 from labmoves_ingest.lexicon import FLAGS, Flag, Lexicon
 from labmoves_ingest.tagging import TAGS, MentionKind, best_tags, tag_spans
-from labmoves_ingest.token_features import TOKEN_COLUMNS, VECTOR, Vocabulary, flag_matrix, token_columns
+from labmoves_ingest.token_features import (
+    TOKEN_COLUMNS,
+    VECTOR,
+    Vocabulary,
+    flag_matrix,
+    repetition_keys,
+    token_columns,
+)
 from labmoves_ingest.tokens import tokenize
 from labmoves_ingest.training.augmentation import NamePool, swapped
 from labmoves_ingest.training.corpus import AnnotatedArticle, Mark
@@ -111,8 +118,8 @@ def train_tagger(
     measure = nn.CrossEntropyLoss(ignore_index=_IGNORED)
     for epoch in range(settings.epochs):
         total = 0.0
-        for columns, flags, tags, mask in _batches(examples, settings, random):
-            loss = measure(network(columns, flags, mask).reshape(-1, TAGS), tags.reshape(-1))
+        for *seen, tags in _batches(examples, settings, random):
+            loss = measure(network(*seen).reshape(-1, TAGS), tags.reshape(-1))
             descent.step(loss)
             total += loss.item()
         report(f"tagger (seed {seed}) epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
@@ -139,7 +146,8 @@ def _scores(networks: Sequence[TagNet], example: TaggerExample) -> NDArray[np.fl
     flags = torch.from_numpy(seen_of(example.flags, example.vectors)[None])
     with torch.no_grad():
         mask = torch.ones(1, len(example.tags), 1)
-        scores = torch.stack([network(columns, flags, mask)[0] for network in networks]).mean(0)
+        keys = torch.from_numpy(repetition_keys(example.columns)[None])
+        scores = torch.stack([network(columns, flags, mask, keys)[0] for network in networks]).mean(0)
     found: NDArray[np.float32] = scores.numpy()
     return found
 
@@ -150,7 +158,7 @@ def _stretches(example: TaggerExample, crop: int) -> range:
 
 def _batches(
     examples: Sequence[TaggerExample], settings: TaggerSettings, random: np.random.Generator
-) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
+) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]:
     """All stretches once, those of about one length together, the batches in random order."""
     pieces = [
         one.stretch(start, start + settings.crop) for one in examples for start in _stretches(one, settings.crop)
@@ -163,24 +171,25 @@ def _batches(
 
 def _collated(
     pieces: Sequence[TaggerExample], settings: TaggerSettings, random: np.random.Generator
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Padded columns, flags, tags and mask, with some words and registry names hidden."""
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Padded columns, flags, mask, keys of repetition and tags, with some words and registry names hidden."""
     shape = len(pieces), max(len(piece.tags) for piece in pieces)
     columns = np.zeros((*shape, TOKEN_COLUMNS), dtype=np.int64)
     flags = np.zeros((*shape, FLAGS + VECTOR), dtype=np.float32)
     tags = np.full(shape, _IGNORED, dtype=np.int64)
     mask = np.zeros((*shape, 1), dtype=np.float32)
+    keys = np.zeros((*shape, 2), dtype=np.int64)
     for row, piece in enumerate(pieces):
         size = len(piece.tags)
-        columns[row, :size], flags[row, :size], tags[row, :size], mask[row, :size] = (
-            piece.columns,
-            seen_of(piece.flags, piece.vectors),
-            piece.tags,
-            1,
-        )
+        columns[row, :size], flags[row, :size] = piece.columns, seen_of(piece.flags, piece.vectors)
+        tags[row, :size], mask[row, :size] = piece.tags, 1
+        keys[row, :size] = repetition_keys(piece.columns)
         if random.random() < settings.gazetteer_dropout:
             flags[row, :, _NAMES] = 0
     word = columns[..., 0]
     word[(random.random(shape) < settings.word_dropout) & (word > 0)] = 1
     columns[random.random(shape) < settings.word_dropout / 2, 1:3] = 0
-    return torch.from_numpy(columns), torch.from_numpy(flags), torch.from_numpy(tags), torch.from_numpy(mask)
+    columns_shown, flags_shown, mask_shown, keys_shown, answers = map(
+        torch.from_numpy, (columns, flags, mask, keys, tags)
+    )
+    return columns_shown, flags_shown, mask_shown, keys_shown, answers
