@@ -174,6 +174,22 @@ def test_a_supposition_is_never_told_as_fact(extractor, text):
 
 
 @pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        (
+            "Mira Murati was appointed chief scientist of Anthropic as of 1 {} 2025.",
+            {"May": "confirmed", "October": "planned"},
+        ),
+        ("米拉·穆拉蒂辞去OpenAI首席技术官职务，{}30日生效。", {"6月": "confirmed", "9月": "planned"}),
+    ],
+)
+def test_what_is_dated_after_its_article_is_a_plan(extractor, text, status):
+    for month, expected in status.items():
+        article = Article("a", text.format(month), published=date(2025, 8, 28))
+        assert [claim.status for claim in extractor.extract(article)] == [expected], month
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "This is a work of fiction. Ann Lee left OpenAI on 3 March 2025.",
