@@ -113,6 +113,20 @@ def test_the_year_of_a_month_carries_over_in_its_line_and_a_year_alone_does_not(
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("The firm dismissed him in July.", "2024-07"),
+        ("The firm let him go in the July round.", "2024-07"),
+        ("He is replaced in July.", "2025-07"),
+        ("They have signed; both start in July.", "2025-07"),
+        ("She was asked to return in July.", "2025-07"),
+    ],
+)
+def test_a_bare_month_lies_behind_or_ahead_as_the_verb_before_it_says(text: str, expected: str):
+    assert [date for _, date in dated(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("智谱3日公告，首席财务官辞任。", [("3日", "2025-06-03")]),
         ("智谱6月3日公告，首席财务官辞任。", [("6月3日", "2025-06-03")]),
         ("根据14号公告办理。", []),
