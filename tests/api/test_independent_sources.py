@@ -73,8 +73,8 @@ def test_the_timeline_shows_how_many_sources_are_independent(store, capsys):
     header, *rows = capsys.readouterr().out.splitlines()
     assert header.endswith("sources")
     assert [re.split(r"\s{2,}", row)[-2:] for row in rows] == [
-        ["single_source", "1"],
         ["corroborated", "3 (2 independent)"],
+        ["single_source", "1"],
     ]
 
 

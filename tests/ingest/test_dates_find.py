@@ -118,9 +118,11 @@ def test_the_year_of_a_month_carries_over_in_its_line_and_a_year_alone_does_not(
         ("He is replaced in July.", "2025-07"),
         ("They have signed; both start in July.", "2025-07"),
         ("She was asked to return in July.", "2025-07"),
+        ("7月3日她报到。", "2025-07-03"),
+        ("8月她走了。", "2024-08"),
     ],
 )
-def test_a_bare_month_lies_behind_or_ahead_as_the_verb_before_it_says(text: str, expected: str):
+def test_a_date_without_a_year_lies_behind_or_soon_ahead(text: str, expected: str):
     assert [date for _, date in dated(text)] == [expected]
 
 

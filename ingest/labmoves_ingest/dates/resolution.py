@@ -222,7 +222,8 @@ class _Resolver(Reading):
             past -= next(back for back in range(9) if isleap(past - back))
             ahead += next(on for on in range(9) if isleap(ahead + on))
         days = (12 * (ahead - published.year) + month - published.month) * 30.4 + (day or 1) - published.day
-        limit = {Tense.FUTURE: FAR, Tense.NEAR: NEARER, Tense.UNKNOWN: SOON, Tense.PAST: 0}[tense]
+        soon = SOON if day else SOON_MONTH
+        limit = {Tense.FUTURE: FAR, Tense.NEAR: NEARER, Tense.UNKNOWN: soon, Tense.PAST: 0}[tense]
         return ahead if days <= limit else past
 
     def _month_word(self) -> Meaning | None:
@@ -379,8 +380,9 @@ class _Resolver(Reading):
 
 
 #: Days after publication up to which a date without a year lies ahead, by what the words around say of its time:
-#: nothing, "whichever is nearer", and "will". Swept on the corpus.
-SOON, NEARER, FAR = 45, 182, 300
+#: nothing (a day, a month), "whichever is nearer", and "will". Swept on the corpus; reviews of a year, written in its
+#: last days, tell of February as they tell of March.
+SOON, SOON_MONTH, NEARER, FAR = 45, 20, 182, 300
 
 
 #: Days after publication within which what follows an event may lie.
