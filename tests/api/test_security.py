@@ -17,7 +17,9 @@ import pytest
 
 from labmoves_api.access import Scope, TokenFile
 from labmoves_api.errors import RateLimitError
+from labmoves_api.metrics import Metrics
 from labmoves_api.middleware.limits import MOST_CLIENTS, RateLimiter
+from labmoves_api.middleware.observation import Observation
 from labmoves_api.page_reading import decoded_page, read_page
 from labmoves_api.request_log import ACCESS_LOG, log_to
 from labmoves_api.settings import Settings
@@ -191,6 +193,23 @@ def test_metrics_count_by_route_and_not_by_what_clients_ask_for(server):
     assert "somebody" not in text
     assert 'route="/v1/people/{id}",status="404"' in text
     assert re.search(r"^labmoves_revision 1$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("method", "counted"), [("GET", "GET"), ("PATCH", "PATCH"), ("GETGET", "other"), ("x" * 99, "other")]
+)
+def test_metrics_tell_only_the_methods_of_http_apart(method, counted):
+    async def nothing_there(scope, receive, send):
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def ask(message):
+        return None
+
+    metrics = Metrics()
+    scope = {"type": "http", "method": method, "path": "/", "headers": [], "state": {}}
+    asyncio.run(Observation(nothing_there, metrics)(scope, ask, ask))
+    assert f'{{method="{counted}",' in metrics.text({})
 
 
 def test_the_memory_of_answers_is_bounded(store, serve):
