@@ -17,7 +17,7 @@ from itertools import combinations
 from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import CueHit, Flag, Lexicon
 from labmoves_ingest.tagging import MentionKind
-from labmoves_ingest.tokens import Token, is_han
+from labmoves_ingest.tokens import is_han
 
 __all__ = ["fill_mentions"]
 
@@ -33,11 +33,17 @@ _UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?|AI(?:\s?[一-�
 MOST_PARTS = 5
 _PART_BORDER = re.compile(r"[\s·.]+")
 #: The place in capitals before the date or the agency that begins a report: "TARTU, 16 September 2025 —",
-#: "BOISE (AP) —". Of 388 such places in the corpus none is marked as a name.
+#: "BOISE (AP) —". Of some 350 such places in the corpus none is marked as a name.
 _DATELINE = re.compile(
-    r"^[>*_#\s]*([A-Z][A-Z.'’\- ]+[A-Z])(?=,\s[^\n]{1,40}?\s[—–-]{1,2}\s|\s?\([^)\n]{2,40}\)\s?[—–-]|\s[—–]\s)",
+    r"^[>*_ ]{0,4}([A-Z][A-Z.'’\- ]{1,40}[A-Z])(?=[*_]{0,2}"
+    r"(?:,[^\S\n][^\n]{1,40}?[^\S\n][—–-]{1,2}[^\S\n]|[^\S\n]?\((?:A[FN]?P|ANI|Bloomberg|CNBC|DPA|EFE|Kyodo"
+    r"|PTI|Reuters|TASS|UPI|Xinhua|Yonhap|[A-Z][\w ]{1,30} Wire)\)[^\S\n]?[—–-]))",
     re.MULTILINE,
 )
+#: At the beginning of a text a dash is enough: "LONDON — ". Further down that may be a firm at the head of an item.
+_OPENING = re.compile(r"[>*_ ]{0,4}([A-Z][A-Z.'’\- ]{1,40}[A-Z])(?=[*_]{0,2}[^\S\n][—–][^\S\n])")
+#: Stands in `owner` for the tokens of such a place, beside -1 (free) and the kinds of mentions.
+_PLACE = -2
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
 #: What a text calls people who have no name in it; alone none of these is one.
 _NO_NAMES = frozenset(
@@ -59,8 +65,9 @@ def fill_mentions(
 ) -> None:
     """Fill in the document's people, organizations, roles and references from tagged spans and the registry."""
     tokens = document.tokens
-    datelines = [match.span(1) for match in _DATELINE.finditer(document.text)]
     owner: list[int] = [-1] * len(tokens)
+    for index in _dateline_tokens(document):
+        owner[index] = _PLACE
     people: list[tuple[int, int]] = []
     organizations: list[tuple[int, int]] = []
     for kind, first, last in spans:
@@ -72,7 +79,7 @@ def fill_mentions(
             if _UNLIKELY_ORGANIZATION.fullmatch(document.text, tokens[first].start, tokens[last - 1].end):
                 continue
             name = document.folded[tokens[first].start : tokens[last - 1].end]
-            if name in lexicon.places or (name not in lexicon.organizations and _within(tokens[first], datelines)):
+            if name in lexicon.places or (name not in lexicon.organizations and owner[first] == _PLACE):
                 continue
             first, last = _trimmed_organization(document, first, last, lexicon)
             organizations.append((first, last))
@@ -90,14 +97,17 @@ def fill_mentions(
     _spread(document, owner, organizations, MentionKind.ORGANIZATION)
     people, misread = _trimmed_people(document, people, organizations)
     organizations += misread
-    organizations, surnames = _without_surnames(document, lexicon, people, organizations)
-    people += surnames
     document.people = _people(document, lexicon, sorted(people))
     document.organizations = _organizations(document, lexicon, sorted(organizations))
 
 
-def _within(token: Token, stretches: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= token.start < end for start, end in stretches)
+def _dateline_tokens(document: Document) -> Iterator[int]:
+    """The tokens of the places before reports."""
+    opening = _OPENING.match(document.text)
+    for match in (*_DATELINE.finditer(document.text), *([opening] if opening else ())):
+        span = document.span(*match.span(1))
+        if span is not None:
+            yield from range(span.first, span.last)
 
 
 def _is_bare_title(document: Document, first: int, last: int) -> bool:
@@ -186,29 +196,6 @@ def _trimmed_people(
         else:
             kept.append((m.first, m.last))
     return kept, misread
-
-
-def _without_surnames(
-    document: Document, lexicon: Lexicon, people: list[tuple[int, int]], organizations: list[tuple[int, int]]
-) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """Organizations' mentions without those that are a person's last name ("Torvalds" of Linus Torvalds); and these.
-
-    A name that the registry knows as an organization's, or that begins a longer one of the text, stays.
-    """
-    surnames = {
-        parts[-1]
-        for mention in _mentions(document, people)
-        for parts in (re.split(r"[\s·]+", mention.folded),)
-        if len(parts) > 1 and len(parts[-1]) > 1
-    }
-    mentions = _mentions(document, organizations)
-    firms = sorted({m.folded for m in mentions})
-    kept: list[tuple[int, int]] = []
-    moved: list[tuple[int, int]] = []
-    for m in mentions:
-        own = m.folded in surnames and m.folded not in lexicon.organizations and not _begins_another(m.folded, firms)
-        (moved if own else kept).append((m.first, m.last))
-    return kept, moved
 
 
 def _has_more_than_a_name(mention: _Mention, names: set[str]) -> bool:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +45,8 @@ HEADS, ATTENDED_REACH = 4, 16
 #: Ends the name of the scales of a table that is kept in bytes.
 SCALE = ".scale"
 #: A window of which one reader finds no event likelier than this is not shown to the next. On the second development
-#: set the first reader dismisses half of the windows so, and not one that the second would have found likely.
+#: set (docs/quality.md) the first reader dismisses half of the windows so, and none that the second would have found
+#: likely.
 DISMISSED = 0.01
 #: Tokens read at once, so that memory does not grow with the text; how far the convolutions see to either side.
 STRETCH = 8192
@@ -192,12 +192,15 @@ class TaggerNetwork:
         self._weights = _prepared(weights)
 
     def scores(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
-        """Log-odds, array (tokens, tags). Read in stretches, each with all that its convolutions see around it."""
+        """Log-odds, array (tokens, tags). Read in stretches, each with all that its convolutions see around it.
+
+        The same words elsewhere are looked for within a stretch; the last one reaches back as far as any other.
+        """
         rows = range(0, max(1, len(columns)), STRETCH)
         return np.concatenate([self._stretch(columns, flags, vectors, first) for first in rows])
 
     def _stretch(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16], first: int) -> Array:
-        begin, end = max(0, first - _REACH), first + STRETCH + _REACH
+        begin, end = max(0, min(first, len(columns) - STRETCH) - _REACH), first + STRETCH + _REACH
         scores = self._scores(columns[begin:end], flags[begin:end], vectors[begin:end])
         return scores[first - begin : first - begin + STRETCH]
 
@@ -221,7 +224,7 @@ class TaggerNetwork:
 class ReaderOutput:
     """What the reader says of one window. points: (items, 12): organization, date, role for each event.
 
-    trigger: (4,): the item of the window that states each event most.
+    trigger: (4,): the item of the window that states each event most, to the first reader.
     nothing: (8,): the score of "no date" and "no role" for each event.
     """
 
@@ -290,7 +293,7 @@ class ReaderNetwork:
 
 
 class ReaderEnsemble:
-    """Readers trained from different beginnings; probabilities and scores are the mean of theirs.
+    """Readers trained from different beginnings; what they say of a window that all have read is averaged.
 
     weights: those whose names begin with "read0.", "read1." and so on belong to one reader each.
     """
@@ -320,22 +323,33 @@ class ReaderEnsemble:
 
 
 def _embedded(weights: Weights, windows: Sequence[Window]) -> Iterator[Array]:
-    """The embedded items of each window; those that windows of one document share are embedded once."""
-    for _, some in groupby(windows, key=lambda window: id(window.items)):
-        together = list(some)
+    """The embedded items of each window; those that neighbouring windows of one document share are embedded once."""
+    for together in _overlapping(windows):
         items = together[0].items
         first, last = min(window.first for window in together), max(window.last for window in together)
-        seen = items.columns[first:last], items.flags[first:last], items.vectors[first:last]
-        embedded = _embed(weights, *seen)
+        embedded = _embed(weights, items.columns[first:last], items.flags[first:last], items.vectors[first:last])
         for window in together:
             yield embedded[window.first - first : window.last - first]
+
+
+def _overlapping(windows: Sequence[Window]) -> Iterator[list[Window]]:
+    """The windows in order, in groups of one document without a gap between them."""
+    group: list[Window] = []
+    for window in windows:
+        apart = group and (group[-1].items is not window.items or window.first > max(one.last for one in group))
+        if apart or (group and window.last < min(one.first for one in group)):
+            yield group
+            group = []
+        group.append(window)
+    if group:
+        yield group
 
 
 def _add_standings(weights: Weights, x: Array, views: Sequence[View], starts: Sequence[int]) -> None:
     """Tell each item that names an organization, in place, how that one lies in the text."""
     places, features = list[int](), list[Array]()
     for view, start in zip(views, starts, strict=True):
-        for place, row in view.mentions():
+        for place, row in view.mentions:
             places.append(start + place)
             features.append(view.features[row])
     if places:

@@ -19,17 +19,14 @@ from numpy.typing import NDArray
 
 from labmoves_ingest.documents import Entity
 from labmoves_ingest.schools import is_school
-from labmoves_ingest.windows import Items, Window, between
+from labmoves_ingest.windows import ORGANIZATIONS_MARKED, Items, Window, between
 
-__all__ = ["MENTIONED", "ORGANIZATION_DENSE", "View", "nearby_organizations", "organization_features"]
+__all__ = ["ORGANIZATION_DENSE", "View", "nearby_organizations", "organization_features"]
 
 #: The most that one window weighs, so that a text of thousands of names stays linear.
 ORGANIZATIONS = 48
 _PLACE, _BOND, _PARAGRAPH, _STANDING = 14, 10, 5, 10
 ORGANIZATION_DENSE = _PLACE + _BOND + _PARAGRAPH + _STANDING
-
-#: Marks of the items of a window that name an organization or stand for one.
-MENTIONED = (2, 6)
 
 Row = tuple[float, ...]
 
@@ -39,25 +36,27 @@ class View:
     """A window and the organizations that its sentence may speak of.
 
     organizations: indices into the document's; features: (organizations, ORGANIZATION_DENSE), a row for each.
+    mentions: (place in the window, row in features) of the items that name one of them or stand for it.
     """
 
     window: Window
     organizations: list[int]
     features: NDArray[np.float32]
+    mentions: list[tuple[int, int]]
 
     @classmethod
     def of(cls, window: Window) -> View:
         """The organizations near the window, and how they lie."""
         organizations = nearby_organizations(window)
-        return cls(window, organizations, organization_features(window, organizations))
+        features = organization_features(window, organizations)
+        return cls(window, organizations, features, _mentions(window, organizations))
 
-    def mentions(self) -> list[tuple[int, int]]:
-        """(place in the window, row in features) of the items that name one of them or stand for it."""
-        row_of = {organization: row for row, organization in enumerate(self.organizations)}
-        window = self.window
-        places = np.flatnonzero(np.isin(window.mark, MENTIONED))
-        owners = ((int(place), row_of.get(int(window.items.entity[window.first + place]))) for place in places)
-        return [(place, row) for place, row in owners if row is not None]
+
+def _mentions(window: Window, organizations: Sequence[int]) -> list[tuple[int, int]]:
+    row_of = {organization: row for row, organization in enumerate(organizations)}
+    places = np.flatnonzero(np.isin(window.mark, ORGANIZATIONS_MARKED))
+    owners = ((int(place), row_of.get(int(window.items.entity[window.first + place]))) for place in places)
+    return [(place, row) for place, row in owners if row is not None]
 
 
 def nearby_organizations(window: Window) -> list[int]:
@@ -102,7 +101,7 @@ def _places(window: Window, organizations: Sequence[int]) -> list[Row]:
     anywhere = any(u > b for b, u in zip(before, upto, strict=True))
     rows: list[Row] = []
     for mentions, b, u, last in zip(places, before, upto, last_before, strict=True):
-        inside, after = u - b, mentions[u:]
+        inside, after = u - b, mentions[u] - s_last if u < len(mentions) else -1
         rank = recency.index(last) if b else -1
         rows.append(
             (
@@ -114,7 +113,7 @@ def _places(window: Window, organizations: Sequence[int]) -> list[Row]:
                 rank == 1,
                 rank == 2,
                 np.exp(-(s_first - last) / 40) if b else 0.0,
-                np.exp(-(after[0] - s_last) / 20) if after else 0.0,
+                np.exp(-after / 20) if u < len(mentions) else 0.0,
                 not b and not inside,
                 b > 0 and b == most,
                 b / every,
@@ -132,7 +131,8 @@ def _bonds(window: Window, organizations: Sequence[int]) -> list[Row]:
     own = items.people_items[window.person]
     here = between(own, s_first, s_last)
     shared = [items.shared_sentences(window.person, o) for o in organizations]
-    earlier = [max((s for s in sentences if s < window.sentence), default=-1) for sentences in shared]
+    before = [bisect_left(sentences, window.sentence) for sentences in shared]
+    earlier = [sentences[b - 1] if b else -1 for sentences, b in zip(shared, before, strict=True)]
     latest = max(earlier)
     introduction = items.document.sentence_of(int(items.token[own[0]])) if own else -1
     rows: list[Row] = []
@@ -146,7 +146,7 @@ def _bonds(window: Window, organizations: Sequence[int]) -> list[Row]:
                 bool(gap) and max(inside) < min(here),
                 min(len(sentences), 3) / 3,
                 not sentences,
-                introduction in sentences,
+                bool(between(sentences, introduction, introduction + 1)),
                 last >= 0,
                 last >= 0 and last == latest,
                 np.exp(-(window.sentence - last) / 3) if last >= 0 else 0.0,

@@ -246,7 +246,7 @@ def _organization_scores(reader: ReaderEnsemble, view: View, output: ReaderOutpu
     """Scores (organizations, 4): their place in the document, and the best of their mentions in the window."""
     scores = reader.far(view.features, output)
     best = np.full((len(view.organizations), 4), -np.inf, dtype=np.float32)
-    for place, row in view.mentions():
+    for place, row in view.mentions:
         best[row] = np.maximum(best[row], output.points[place, :4])
     total: NDArray[np.float32] = scores + np.where(np.isfinite(best), best, 0)
     return total

@@ -27,6 +27,7 @@ from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_column
 __all__ = [
     "DENSE",
     "MARKS",
+    "ORGANIZATIONS_MARKED",
     "SPECIAL_WORDS",
     "Items",
     "Window",
@@ -51,7 +52,7 @@ _HEAD_END = re.compile(r"\s*(?:[（(][^）)\n]{1,40}[）)])?[*_\s]*(?:[:：|｜�
 _PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
 _TARGET, _FIRST_ROLE = 7, 8
 #: Names, and what stands for them where it is known for whom.
-_PEOPLE, _ORGANIZATIONS = (_PERSON, _PERSON_REFERENCE), (_ORGANIZATION, _ORGANIZATION_REFERENCE)
+_PEOPLE, ORGANIZATIONS_MARKED = (_PERSON, _PERSON_REFERENCE), (_ORGANIZATION, _ORGANIZATION_REFERENCE)
 _FIRST_PERSON = frozenset(("i", "my", "me", "我"))
 
 
@@ -73,7 +74,7 @@ class Items:
     role_items: list[list[int]]
     _people_sentences: dict[int, set[int]] = field(default_factory=dict)
     _organization_sentences: dict[int, set[int]] = field(default_factory=dict)
-    _shared: dict[tuple[int, int], set[int]] = field(default_factory=dict)
+    _shared: dict[tuple[int, int], list[int]] = field(default_factory=dict)
     standing: dict[int, tuple[float, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -147,7 +148,7 @@ class Items:
             [int(item_of_token[s.first]) for s in document.sentences],
             [int(item_of_token[s.last]) for s in document.sentences],
             _members(kind_array, entity_array, _PEOPLE, len(document.people)),
-            _members(kind_array, entity_array, _ORGANIZATIONS, len(document.organizations)),
+            _members(kind_array, entity_array, ORGANIZATIONS_MARKED, len(document.organizations)),
             _members(kind_array, entity_array, (_ROLE, _FIRST_ROLE), len(document.roles)),
         )
 
@@ -183,7 +184,7 @@ class Items:
     @cached_property
     def organization_places(self) -> list[int]:
         """The items that name organizations, in order."""
-        return [int(i) for i in np.flatnonzero(np.isin(self.kind, _ORGANIZATIONS) & (self.entity >= 0))]
+        return [int(i) for i in np.flatnonzero(np.isin(self.kind, ORGANIZATIONS_MARKED) & (self.entity >= 0))]
 
     @cached_property
     def headings(self) -> list[int]:
@@ -234,11 +235,12 @@ class Items:
         """The sentences that name the organization."""
         return self._sentences(self._organization_sentences, organization, self.organization_items)
 
-    def shared_sentences(self, person: int, organization: int) -> set[int]:
-        """The sentences that mention both."""
+    def shared_sentences(self, person: int, organization: int) -> list[int]:
+        """The sentences that mention both, in order."""
         pair = (person, organization)
         if pair not in self._shared:
-            self._shared[pair] = self.sentences_of_person(person) & self.sentences_of_organization(organization)
+            both = self.sentences_of_person(person) & self.sentences_of_organization(organization)
+            self._shared[pair] = sorted(both)
         return self._shared[pair]
 
     def _sentences(self, known: dict[int, set[int]], index: int, places: list[list[int]]) -> set[int]:

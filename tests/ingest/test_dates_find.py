@@ -115,6 +115,11 @@ def test_the_year_of_a_month_carries_over_in_its_line_and_a_year_alone_does_not(
     [
         ("The firm dismissed him in July.", "2024-07"),
         ("The firm let him go in the July round.", "2024-07"),
+        ("I am excited to join Acme in July.", "2025-07"),
+        ("She will be formally replaced in July.", "2025-07"),
+        ("Jane Porter, a distinguished engineer, to join Acme in July.", "2025-07"),
+        ("Ahmed to join Acme Limited in July.", "2025-07"),
+        ("He planned to leave in July.", "2025-07"),
         ("He is replaced in July.", "2025-07"),
         ("They have signed; both start in July.", "2025-07"),
         ("She was asked to return in July.", "2025-07"),

@@ -1,5 +1,6 @@
 """Mentions become entities: short forms, glosses and repetitions join, different full names never do."""
 
+import re
 import string
 
 import pytest
@@ -112,19 +113,10 @@ def test_a_person_whose_name_begins_an_organization_is_that_organization(fill):
     assert mentioned(document, document.people) == {}
 
 
-def test_an_organization_that_is_a_persons_last_name_is_that_person(fill):
-    document = fill("Ross Girshick left. Girshick had been there for long.", ["Ross Girshick"], ["Girshick"])
-    assert document.organizations == []
-
-
-def test_a_last_name_that_begins_an_organization_stays_with_it(fill):
-    document = fill("Ross Girshick left. Girshick Labs grew.", ["Ross Girshick"], ["Girshick Labs"])
-    assert mentioned(document, document.organizations) == {"Girshick Labs": ["Girshick Labs"]}
-
-
-def test_a_last_name_that_the_registry_knows_as_an_organization_stays_one(fill):
-    document = fill("Otto Anthropic was no guest. He praised Anthropic.", ["Otto Anthropic"], ["Anthropic"])
-    assert mentioned(document, document.organizations) == {"Anthropic": ["Anthropic"]}
+def test_a_firm_of_its_founders_name_stays_a_firm(fill):
+    document = fill("Michael Quantor founded Quantor. Quantor grew.", ["Michael Quantor"], ["Quantor"])
+    assert mentioned(document, document.people) == {"Michael Quantor": ["Michael Quantor"]}
+    assert mentioned(document, document.organizations) == {"Quantor": ["Quantor", "Quantor"]}
 
 
 @pytest.mark.parametrize(
@@ -145,18 +137,29 @@ def test_signs_and_versions_are_no_organizations(fill, name):
     assert document.organizations == []
 
 
-@pytest.mark.parametrize(
-    "text", ["TARTU, 16 September 2025 — Acme grew.", "TARTU (AP) — Acme grew.", "TARTU — Acme grew."]
-)
-def test_the_place_before_a_report_is_no_organization(fill, text):
-    document = fill(text, [], ["TARTU", "Acme"])
+@pytest.mark.parametrize("before", ["TARTU, 16 September 2025 —", "**TARTU** (AP) —", "TARTU —"])
+def test_the_place_before_a_report_is_no_organization_there_or_elsewhere(fill, before):
+    document = fill(f"{before} Acme grew, says the TARTU Post.", [], ["TARTU", "Acme"])
     assert mentioned(document, document.organizations) == {"Acme": ["Acme"]}
 
 
-@pytest.mark.parametrize("text", ["OPENAI — the company grew.", "TARTU grew."])
-def test_capitals_alone_do_not_make_a_place(fill, text):
-    document = fill(text, [], [text.split()[0]])
-    assert len(document.organizations) == 1
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TARTU grew.",
+        "Two moves.\nACME — Jane left.",
+        "ACME (LSE: ACM) — Jane left.",
+        "# ACME — news",
+        "OPENAI — news",
+    ],
+)
+def test_other_names_in_capitals_are_organizations(fill, text):
+    name = re.search(r"[A-Z]{3,}", text)[0]
+    assert len(fill(text, [], [name]).organizations) == 1
+
+
+def test_places_before_reports_are_found_in_linear_time(fill):
+    fill("\n" * 100_000 + "TARTU (AP) — Acme grew.\n" * 2_000 + "*\n" * 50_000)
 
 
 def test_roles_and_references_stand_where_they_were_tagged(fill):

@@ -21,6 +21,10 @@ TEXTS = {
 }
 
 
+SAID_AGAIN_AT_THE_END = {
+    "en": "Quantor hired Jane Porter. It was a long week, full of rain, and nobody at all wrote about Quantor.",
+    "zh": "流形空间聘请了李明华。那是漫长而多雨的一周，没有任何人为此写下哪怕一个字，除了流形。",
+}
 NOTHING_TWICE = {
     "en": "Jane Porter left OpenAI on 3 March 2025; she joined Anthropic.",
     "zh": "李明华于2025年3月离开OpenAI，后加入Anthropic。",
@@ -156,6 +160,15 @@ def test_the_mean_of_others_leaves_the_token_itself_out():
 def test_flags_are_spread_into_columns():
     assert flag_matrix([0b101, 0]).tolist()[0][:4] == [1, 0, 1, 0]
     assert flag_matrix([0b101, 0]).sum() == 2
+
+
+def test_the_last_stretch_sees_as_far_back_as_any_other(reader, monkeypatch):
+    document = reader.document(SAID_AGAIN_AT_THE_END[reader.language], None, "")
+    columns, flags = token_columns(document.tokens, reader._vocabulary), flag_matrix(document.flags)
+    whole = reader._tagger.scores(columns, flags, document.vectors)
+    monkeypatch.setattr(network, "STRETCH", len(columns) - 3)
+    parted = reader._tagger.scores(columns, flags, document.vectors)
+    np.testing.assert_allclose(parted[-3:], whole[-3:], atol=1e-3)
 
 
 def test_scores_do_not_depend_on_stretches_where_no_word_is_repeated(reader, monkeypatch):

@@ -120,6 +120,19 @@ def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
     assert meta["trained"]["reader"]["settings"]["languages"] == ["en", "zh"]
 
 
+def test_a_trial_of_one_story_learns_from_what_is_marked(tmp_path):
+    pytest.importorskip("torch")
+    from labmoves_ingest.training import models
+
+    corpora = {}
+    for language in ("en", "zh"):
+        first, *others = some(language)
+        parts = {Part.TRAINING: [first], Part.DEVELOPMENT: others[:2], Part.HELD_OUT: others[2:3]}
+        corpora[language] = models.Corpus(parts, "0" * 64)
+    models.train_models(corpora, Registry.load(), SMALL, tmp_path, list(models.Model), lambda line: None)
+    assert sorted(bytes_of(tmp_path)) == FILES
+
+
 def test_one_model_alone_leaves_the_others(training, trained, tmp_path):
     shutil.copytree(trained, tmp_path / "copy")
     other = replace(SMALL, tagger=replace(SMALL.tagger, seeds=(5,)))

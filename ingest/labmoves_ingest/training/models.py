@@ -3,7 +3,7 @@
     train_models({"en": Corpus.read(folder, "en"), "zh": …}, registry, Settings(), out)
 
     corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher and thresholds, from
-                        ├─► references ─► readers, of all languages ─┘   whole readings of the development part
+                        ├─► references, finders ─► readers, of all ──┘   whole readings of the development part
                         └─► status, reasons
 
 The held-out part only gives figures. Same corpus, registry, cue files and settings: same bytes.
@@ -230,16 +230,20 @@ def _train_readers(runs: Sequence[_Run]) -> None:
 
 
 def _teaching_examples(run: _Run, start: int) -> list[ArticleExamples]:
+    """Found examples are the marked ones where a trial has too few stories for two halves."""
     vocabulary, references = Vocabulary(run.words), ReferenceModel.load(run.files.folder)
+    taught = run.corpus.parts[Part.TRAINING]
+
+    def examples(gold: GoldDocument) -> list[ReaderExample]:
+        return reader_examples(gold, vocabulary, references, start)
+
+    marked = [examples(GoldDocument.of(article, run.lexicon)) for article in taught]
+    if len({half_of(article) for article in taught}) < len(HALVES):
+        return [ArticleExamples(some, some) for some in marked]
     with TemporaryDirectory() as folder:
         finders = _train_finders(run, Path(folder))
-        return [
-            ArticleExamples(
-                reader_examples(GoldDocument.of(article, run.lexicon), vocabulary, references, start),
-                reader_examples(finders.document(article), vocabulary, references, start),
-            )
-            for article in run.corpus.parts[Part.TRAINING]
-        ]
+        found = [examples(finders.document(article)) for article in taught]
+    return [ArticleExamples(*both) for both in zip(marked, found, strict=True)]
 
 
 def _train_finders(run: _Run, folder: Path) -> Finders:

@@ -14,9 +14,9 @@ __all__ = ["LinearSettings", "ReaderSettings", "ReferenceSettings", "Settings", 
 class TaggerSettings:
     """Of the mention tagger: one network for each of the seeds.
 
-    variants: copies of each training article under other names; crop: longest stretch of tokens in a batch;
-    gazetteer_dropout: share of stretches in which the registry's names are not shown; word_dropout: share of
-    words shown as unknown.
+    variants: copies of each training article under other names; crop: longest stretch of tokens in a batch, and so
+    how far the same word is looked for in training (one article in thirty is longer); gazetteer_dropout: share of
+    stretches in which the registry's names are not shown; word_dropout: share of words shown as unknown.
     """
 
     epochs: int = 6
@@ -101,7 +101,7 @@ class LinearSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Of all four models of a language.
+    """Of all six models, two of which the languages share.
 
     rare: words seen less often than this in training are unknown; reason_threshold: a clause states a reason
     above this probability, kept low because a missed reason costs more than a doubtful one.

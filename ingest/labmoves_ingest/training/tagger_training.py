@@ -158,7 +158,7 @@ def _stretches(example: TaggerExample, crop: int) -> range:
 
 def _batches(
     examples: Sequence[TaggerExample], settings: TaggerSettings, random: np.random.Generator
-) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]:
+) -> Iterator[tuple[Tensor, ...]]:
     """All stretches once, those of about one length together, the batches in random order."""
     pieces = [
         one.stretch(start, start + settings.crop) for one in examples for start in _stretches(one, settings.crop)
@@ -171,7 +171,7 @@ def _batches(
 
 def _collated(
     pieces: Sequence[TaggerExample], settings: TaggerSettings, random: np.random.Generator
-) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, ...]:
     """Padded columns, flags, mask, keys of repetition and tags, with some words and registry names hidden."""
     shape = len(pieces), max(len(piece.tags) for piece in pieces)
     columns = np.zeros((*shape, TOKEN_COLUMNS), dtype=np.int64)
@@ -189,7 +189,4 @@ def _collated(
     word = columns[..., 0]
     word[(random.random(shape) < settings.word_dropout) & (word > 0)] = 1
     columns[random.random(shape) < settings.word_dropout / 2, 1:3] = 0
-    columns_shown, flags_shown, mask_shown, keys_shown, answers = map(
-        torch.from_numpy, (columns, flags, mask, keys, tags)
-    )
-    return columns_shown, flags_shown, mask_shown, keys_shown, answers
+    return tuple(torch.from_numpy(array) for array in (columns, flags, mask, keys, tags))
