@@ -15,7 +15,7 @@ Errors: those of the store (StoreError, StoreLockedError), and StoreError for mo
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,6 +57,9 @@ __all__ = ["Projected", "project", "rebuild", "update"]
 #: From this share of the articles on, everything is rebuilt: one pass is then quicker than many small ones.
 REBUILD_SHARE = 0.2
 
+#: Kind and id of each.
+_Entities = set[tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class Projected:
@@ -70,8 +73,10 @@ class Projected:
 def project(store: ClaimStore, registry: Registry) -> Projected:
     """Bring the moves graph and the read model up to date with the store."""
     with store.writer():
-        _follow_registry(store, registry)
-        changed = _changed_articles(store, registry)
+        judgements = list(store.view().judgements(revoked=True))
+        inputs = inputs_digest(registry, judgements)
+        _follow_registry(store, registry, judgements, inputs)
+        changed = _changed_articles(store, inputs)
         done = rebuild(store, registry) if changed is None else update(store, registry, changed)
         store.changes.clear()
         return done
@@ -100,10 +105,12 @@ def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) ->
     return Projected(_revision(store.read_model_path), len(article_ids), rebuilt=False)
 
 
-def _follow_registry(store: ClaimStore, registry: Registry) -> None:
-    """Bring both derived forms up to date with a registry that changed since, where few claims are concerned."""
-    judgements = list(store.view().judgements(revoked=True))
-    former = _former_registry(store.read_model_path, registry, judgements)
+def _follow_registry(store: ClaimStore, registry: Registry, judgements: Sequence[Judgement], inputs: str) -> None:
+    """Bring both derived forms up to date with a registry that changed since, where few claims are concerned.
+
+    inputs: inputs_digest of the registry and the judgements.
+    """
+    former = _former_registry(store.read_model_path, judgements, inputs)
     if former is None:
         return
     found = RegistryChanges.between(former, registry)
@@ -116,12 +123,12 @@ def _follow_registry(store: ClaimStore, registry: Registry) -> None:
         before, believed = _update_concerned(model, concerned, found, judgements, registry)
         writer.replace_derived(before, believed)
         writer.put_entities(registry)
-        model.set_meta("inputs", inputs_digest(registry, judgements))
+        model.set_meta("inputs", inputs)
         model.set_meta("pending", "")
 
 
-def _former_registry(path: Path, registry: Registry, judgements: Sequence[Judgement]) -> Registry | None:
-    """The registry that the read model follows; None unless another one is all that has changed.
+def _former_registry(path: Path, judgements: Sequence[Judgement], inputs: str) -> Registry | None:
+    """The registry that the read model follows; None unless another one is all that has changed. inputs: those now.
 
     Judgements on identity tie together what names tie, in the whole record: beside them nothing is left as it was.
     """
@@ -129,7 +136,7 @@ def _former_registry(path: Path, registry: Registry, judgements: Sequence[Judgem
         return None
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         meta = _usable_meta(database)
-        if meta is None or meta.get("inputs") == inputs_digest(registry, judgements):
+        if meta is None or meta.get("inputs") == inputs:
             return None
         former = registry_of(database.execute("SELECT kind, record FROM registry_record ORDER BY kind, position"))
     return former if meta.get("inputs") == inputs_digest(former, judgements) else None
@@ -144,16 +151,13 @@ def _update_concerned(
 ) -> tuple[DerivedRows, DerivedRows]:
     """Replace the rows of entities and of the people whom the claims touch; what was believed before, and is now."""
     fresh = [with_keys(item, registry) for item in recorded_claims(model, claims)]
-    touched = claims_connected_to(model, keys_of_claims(model, claims).union(*(item.keys for item in fresh)))
-    kept = list(recorded_claims(model, touched - claims))
-    former = _current_rows(model, sorted(touched))
-    named = remove_component(model, sorted(touched))
-    replace_entities(model, found, registry)
-    believed, renamed = _replay(model, [*kept, *fresh], judgements, registry, named)
-    renamed |= {("person", person) for person in found.people}
-    renamed |= {("organization", organization) for organization in found.organizations}
-    _write_texts(model, former, believed, renamed)
-    return former, believed
+
+    def rewrite() -> _Entities:
+        replace_entities(model, found, registry)
+        people = {("person", person) for person in found.people}
+        return people | {("organization", organization) for organization in found.organizations}
+
+    return _replace(model, claims, fresh, rewrite, judgements, registry)
 
 
 def _update_rows(
@@ -166,41 +170,43 @@ def _update_rows(
     """Replace the rows of the articles and of the people they touch; what was believed before, and is now."""
     fresh = [item for reading in readings for item in recorded_of(reading, registry)]
     stale = claims_of_articles(model, article_ids)
-    touched = claims_connected_to(model, keys_of_claims(model, stale).union(*(item.keys for item in fresh)))
-    kept = list(recorded_claims(model, touched - stale))
-    former = _current_rows(model, sorted(touched | stale))
-    named = remove_component(model, sorted(touched | stale))
-    remove_articles(model, article_ids)
-    write_articles(model, readings)
-    believed, renamed = _replay(model, [*kept, *fresh], judgements, registry, named)
-    _write_texts(model, former, believed, renamed)
-    return former, believed
+
+    def rewrite() -> _Entities:
+        remove_articles(model, article_ids)
+        write_articles(model, readings)
+        return set()
+
+    return _replace(model, stale, fresh, rewrite, judgements, registry)
 
 
-def _replay(
+def _replace(
     model: ReadModelWriter,
-    recorded: Sequence[RecordedClaim],
+    stale: set[str],
+    fresh: Sequence[RecordedClaim],
+    rewrite: Callable[[], _Entities],
     judgements: Sequence[Judgement],
     registry: Registry,
-    named: set[tuple[str, str]],
-) -> tuple[DerivedRows, set[tuple[str, str]]]:
-    """Write what the claims come to; gives what is believed, and the entities known from claims that changed names.
+) -> tuple[DerivedRows, DerivedRows]:
+    """Replace the rows of the people whom claims touch; what was believed of them before, and is now.
 
-    named: such entities that claims named before.
+    stale: the claims that go; fresh: those that come; rewrite: makes all other changes of the tables in between, and
+    gives the entities of which it changes a name.
     """
-    groups = components(recorded, identity_links(model))
+    keys = keys_of_claims(model, stale).union(*(item.keys for item in fresh))
+    touched = sorted(claims_connected_to(model, keys) | stale)
+    kept = list(recorded_claims(model, set(touched) - stale))
+    former = _current_rows(model, touched)
+    named = remove_component(model, touched)
+    renamed = rewrite()
+    groups = components([*kept, *fresh], identity_links(model))
     results = [component_rows(group, judgements, registry) for group in groups]
     for result in results:
         model.insert_counted(result.tables, result.digest)
-    renamed = replace_provisional(model, named.union(*(result.named for result in results)))
-    return _together([result.believed for result in results]), renamed
-
-
-def _write_texts(
-    model: ReadModelWriter, former: DerivedRows, believed: DerivedRows, renamed: set[tuple[str, str]]
-) -> None:
+    renamed |= replace_provisional(model, named.union(*(result.named for result in results)))
+    believed = _together([result.believed for result in results])
     moves = {move.id for move in (*former.moves, *believed.moves)}
     write_texts(model, sorted(moves | moves_naming(model, renamed)))
+    return former, believed
 
 
 def _together(parts: Sequence[DerivedRows]) -> DerivedRows:
@@ -217,11 +223,10 @@ def _current_rows(model: ReadModelWriter, claim_ids: Sequence[str]) -> DerivedRo
     return DerivedRows(tuple(moves), tuple(current_transitions(model, people)), tuple(current_tenures(model, people)))
 
 
-def _changed_articles(store: ClaimStore, registry: Registry) -> list[str] | None:
+def _changed_articles(store: ClaimStore, inputs: str) -> list[str] | None:
     """Articles whose versions the read model does not hold as they are; None when it must be made anew."""
     if not store.read_model_path.exists():
         return None
-    inputs = inputs_digest(registry, list(store.view().judgements(revoked=True)))
     with closing(sqlite3.connect(f"file:{store.read_model_path}?mode=ro", uri=True)) as database:
         meta = _usable_meta(database)
         if meta is None or meta.get("inputs") != inputs:

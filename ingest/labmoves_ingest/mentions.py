@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from labmoves_ingest.datelines import places_of_reports
 from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import CueHit, Flag, Lexicon
 from labmoves_ingest.tagging import MentionKind
@@ -32,17 +33,7 @@ _UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?|AI(?:\s?[一-�
 #: Parts of a Latin name by which its short forms are looked for; longer names are titles and lists misread.
 MOST_PARTS = 5
 _PART_BORDER = re.compile(r"[\s·.]+")
-#: The place in capitals before the date or the agency that begins a report: "TARTU, 16 September 2025 —",
-#: "BOISE (AP) —". Of some 350 such places in the corpus none is marked as a name.
-_DATELINE = re.compile(
-    r"^[>*_ ]{0,4}([A-Z][A-Z.'’\- ]{1,40}[A-Z])(?=[*_]{0,2}"
-    r"(?:,[^\S\n][^\n]{1,40}?[^\S\n][—–-]{1,2}[^\S\n]|[^\S\n]?\((?:A[FN]?P|ANI|Bloomberg|CNBC|DPA|EFE|Kyodo"
-    r"|PTI|Reuters|TASS|UPI|Xinhua|Yonhap|[A-Z][\w ]{1,30} Wire)\)[^\S\n]?[—–-]))",
-    re.MULTILINE,
-)
-#: At the beginning of a text a dash is enough: "LONDON — ". Further down that may be a firm at the head of an item.
-_OPENING = re.compile(r"[>*_ ]{0,4}([A-Z][A-Z.'’\- ]{1,40}[A-Z])(?=[*_]{0,2}[^\S\n][—–][^\S\n])")
-#: Stands in `owner` for the tokens of such a place, beside -1 (free) and the kinds of mentions.
+#: Stands in `owner` for the tokens of a place before a report, beside -1 (free) and the kinds of mentions.
 _PLACE = -2
 _TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
 #: What a text calls people who have no name in it; alone none of these is one.
@@ -66,8 +57,10 @@ def fill_mentions(
     """Fill in the document's people, organizations, roles and references from tagged spans and the registry."""
     tokens = document.tokens
     owner: list[int] = [-1] * len(tokens)
-    for index in _dateline_tokens(document):
-        owner[index] = _PLACE
+    for start, end in places_of_reports(document.text):
+        span = document.span(start, end)
+        if span is not None:
+            owner[span.first : span.last] = [_PLACE] * (span.last - span.first)
     people: list[tuple[int, int]] = []
     organizations: list[tuple[int, int]] = []
     for kind, first, last in spans:
@@ -99,15 +92,6 @@ def fill_mentions(
     organizations += misread
     document.people = _people(document, lexicon, sorted(people))
     document.organizations = _organizations(document, lexicon, sorted(organizations))
-
-
-def _dateline_tokens(document: Document) -> Iterator[int]:
-    """The tokens of the places before reports."""
-    opening = _OPENING.match(document.text)
-    for match in (*_DATELINE.finditer(document.text), *([opening] if opening else ())):
-        span = document.span(*match.span(1))
-        if span is not None:
-            yield from range(span.first, span.last)
 
 
 def _is_bare_title(document: Document, first: int, last: int) -> bool:

@@ -78,8 +78,14 @@ def _convolution(weights: Weights, name: str, dilation: int, x: Array, mask: Arr
     padded = np.pad(_norm(weights, f"{name}.norm", x) * mask, ((dilation, dilation), (0, 0)))
     taps = np.concatenate([padded[k * dilation : k * dilation + len(x)] for k in range(3)], axis=1)
     y = taps @ weights[f"{name}.kernel"] + weights[f"{name}.convolution.bias"]
+    out: Array = (x + _gated(y)) * mask
+    return out
+
+
+def _gated(y: Array) -> Array:
+    """The first half of the columns, each let through as the one of the second half says."""
     half = y.shape[1] // 2
-    out: Array = (x + y[:, :half] / (1 + np.exp(-y[:, half:]))) * mask
+    out: Array = y[:, :half] / (1 + np.exp(-y[:, half:]))
     return out
 
 
@@ -107,9 +113,7 @@ def _elsewhere(weights: Weights, name: str, x: Array, keys: NDArray[np.int64]) -
     seen = [_mean_of_others(y, key) for key in keys.T]
     told = np.stack([found for _, found in seen], axis=1)
     mixed = _linear(weights, f"{name}.mix", np.concatenate([y, *(mean for mean, _ in seen), told], axis=1))
-    half = mixed.shape[1] // 2
-    repeated = told.max(axis=1, keepdims=True)
-    out: Array = x + repeated * mixed[:, :half] / (1 + np.exp(-mixed[:, half:]))
+    out: Array = x + told.max(axis=1, keepdims=True) * _gated(mixed)
     return out
 
 
@@ -326,18 +330,17 @@ def _embedded(weights: Weights, windows: Sequence[Window]) -> Iterator[Array]:
     """The embedded items of each window; those that neighbouring windows of one document share are embedded once."""
     for together in _overlapping(windows):
         items = together[0].items
-        first, last = min(window.first for window in together), max(window.last for window in together)
+        first, last = together[0].first, together[-1].last
         embedded = _embed(weights, items.columns[first:last], items.flags[first:last], items.vectors[first:last])
         for window in together:
             yield embedded[window.first - first : window.last - first]
 
 
 def _overlapping(windows: Sequence[Window]) -> Iterator[list[Window]]:
-    """The windows in order, in groups of one document without a gap between them."""
+    """The windows, in the order of their texts, in groups of one document without a gap between them."""
     group: list[Window] = []
     for window in windows:
-        apart = group and (group[-1].items is not window.items or window.first > max(one.last for one in group))
-        if apart or (group and window.last < min(one.first for one in group)):
+        if group and (group[-1].items is not window.items or window.first > group[-1].last):
             yield group
             group = []
         group.append(window)

@@ -254,25 +254,35 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings):
-    """The service on a free port of loopback, in a thread of this process."""
-    app = create_app(settings)
+def listening(app):
+    """The root of an ASGI application on a free port of loopback, in a thread of this process."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     while not server.started:
         assert thread.is_alive(), "the service did not start"
         time.sleep(0.01)
-    url = f"http://127.0.0.1:{port}"
     try:
-        with httpx.Client(base_url=url, timeout=30) as client:
-            yield Server(url, client, app)
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(20)
+
+
+@contextlib.contextmanager
+def serving(settings: Settings):
+    """The service on a free port of loopback."""
+    app = create_app(settings)
+    with listening(app) as url, httpx.Client(base_url=url, timeout=30) as client:
+        yield Server(url, client, app)
+
+
+@pytest.fixture(scope="session")
+def listen():
+    """listening, for applications other than the service."""
+    return listening
 
 
 @pytest.fixture(scope="session")

@@ -5,14 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import socket
 import sys
-import threading
-import time
 
 import httpx
 import pytest
-import uvicorn
 
 mcp = pytest.importorskip("mcp")
 
@@ -41,22 +37,16 @@ INITIALIZE = {
 }
 
 
-@contextlib.contextmanager
-def over_http(settings):
-    """The address of the server over HTTP on a free port of loopback."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        application = http_application(Service(settings), "127.0.0.1")
-        server = uvicorn.Server(uvicorn.Config(application, log_level="error", lifespan="on"))
-        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive(), "the server did not start"
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
-        finally:
-            server.should_exit = True
-            thread.join(20)
+@pytest.fixture(scope="module")
+def over_http(listen):
+    """over_http(settings): the address of the server over HTTP, as a context."""
+
+    @contextlib.contextmanager
+    def address(settings):
+        with listen(http_application(Service(settings), "127.0.0.1")) as root:
+            yield f"{root}/mcp"
+
+    return address
 
 
 async def _ask(target):
@@ -77,7 +67,7 @@ def _content(answer):
 
 
 @pytest.fixture(scope="module", params=["memory", "stdio", "http"])
-def asked(request, store):
+def asked(request, store, over_http):
     if request.param == "memory":
         return asyncio.run(_ask(make_server(Service(Settings(store=store)))))
     if request.param == "http":
@@ -132,7 +122,7 @@ def test_a_cursor_gives_the_rest(asked):
     assert (len(first["items"]), len(set(ids)), rest["cursor"]) == (4, first["total"], None)
 
 
-def test_over_http_closed_reading_needs_a_token_and_other_sites_are_refused(tmp_path, make_store):
+def test_over_http_closed_reading_needs_a_token_and_other_sites_are_refused(tmp_path, make_store, over_http):
     settings = Settings(store=make_store(tmp_path / "store", small=True), private_reading=True, max_body=5000)
     token = TokenFile(settings.token_file).create("model", [Scope.READ])
     with (
