@@ -16,6 +16,7 @@ from labmoves_ingest.reasons import CATEGORIES, WIDTH
 from labmoves_ingest.training.__main__ import main
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus
 from labmoves_ingest.training.division import Part
+from labmoves_ingest.training.progress import say
 from labmoves_ingest.training.settings import Settings
 from labmoves_ingest.weighing import Weigher, weighed_candidates
 
@@ -57,11 +58,9 @@ def training():
         corpora[language] = models.Corpus(parts, "0" * 64)
     registry = Registry.load()
 
-    def train(folder: Path, *only: str, settings: Settings = SMALL) -> list[str]:
-        lines: list[str] = []
+    def train(folder: Path, *only: str, settings: Settings = SMALL, processes: int = 1) -> None:
         chosen = [models.Model(name) for name in only] or list(models.Model)
-        models.train_models(corpora, registry, settings, folder, chosen, lines.append)
-        return lines
+        models.train_models(corpora, registry, settings, folder, chosen, say, processes)
 
     return train
 
@@ -85,6 +84,11 @@ def weights_of(folder: Path, prefix: str) -> dict[str, bytes]:
 def test_training_twice_gives_the_same_bytes(training, trained, tmp_path):
     training(tmp_path)
     assert sorted(bytes_of(tmp_path)) == FILES
+    assert bytes_of(tmp_path) == bytes_of(trained)
+
+
+def test_training_in_several_processes_gives_the_same_bytes(training, trained, tmp_path):
+    training(tmp_path, processes=2)
     assert bytes_of(tmp_path) == bytes_of(trained)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import labmoves_ingest
 from labmoves_graph.errors import LabmovesError, MissingExtraError
 from labmoves_graph.registry import Registry
+from labmoves_ingest.training.progress import say
 from labmoves_ingest.training.settings import Settings
 
 __all__ = ["main"]
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", choices=MODELS, help="train only this (repeatable)")
     parser.add_argument("--epochs", type=_positive, help="instead of the usual number, for a trial")
     parser.add_argument("--limit", type=_positive, help="no more articles than that, for a trial")
+    parser.add_argument("--jobs", type=_positive, help="processes that train side by side; default: one a core")
     parser.add_argument("--out", type=Path, help="folder to write to; default: the shipped models")
     return parser
 
@@ -88,8 +90,14 @@ def _train(asked: argparse.Namespace) -> None:
         _settings(asked.epochs),
         asked.out or SHIPPED,
         [Model(name) for name in asked.only or MODELS],
-        report=lambda line: print(line, file=sys.stderr, flush=True),
+        say,
+        asked.jobs or _cores(),
     )
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _settings(epochs: int | None) -> Settings:

@@ -18,7 +18,7 @@ from zlib import crc32
 
 from labmoves_ingest.training.corpus import AnnotatedArticle
 
-__all__ = ["Divided", "Part", "corpus_hash", "divided", "part_of"]
+__all__ = ["MEASURED", "Divided", "Part", "corpus_hash", "divided", "part_of"]
 
 _PARTS, _HELD_OUT, _DEVELOPMENT = 20, (0,), (1, 2, 3)
 #: The genre of short pieces.
@@ -34,6 +34,8 @@ class Part(StrEnum):
 
 
 Divided = dict[Part, list[AnnotatedArticle]]
+#: The parts that no network learns from.
+MEASURED = (Part.DEVELOPMENT, Part.HELD_OUT)
 
 
 def part_of(article: AnnotatedArticle) -> Part:

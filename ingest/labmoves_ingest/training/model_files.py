@@ -28,7 +28,17 @@ from labmoves_graph.errors import LabmovesError
 from labmoves_ingest.network import SCALE
 from labmoves_ingest.training.linear import LinearModel
 
-__all__ = ["ModelFiles", "ModelFilesError", "copy_references", "put_references", "put_weigher", "require_references"]
+__all__ = [
+    "WORD_TABLE",
+    "ModelFiles",
+    "ModelFilesError",
+    "Weights",
+    "copy_references",
+    "put_references",
+    "put_weigher",
+    "require_references",
+    "weights_of",
+]
 
 Weights = Mapping[str, NDArray[np.generic]]
 
@@ -44,7 +54,7 @@ class ModelFilesError(LabmovesError):
 
 def put_references(folder: Path, network: nn.Module) -> None:
     """Write the network that says what pronouns and descriptions mean."""
-    _write(folder / "references.npz", _weights(network))
+    _write(folder / "references.npz", weights_of(network))
 
 
 def copy_references(source: Path, target: Path) -> None:
@@ -61,7 +71,7 @@ def require_references(folder: Path) -> None:
 
 def put_weigher(folder: Path, network: nn.Module) -> None:
     """Write the network that weighs whole readings."""
-    _write(folder / "weigher.npz", _weights(network))
+    _write(folder / "weigher.npz", weights_of(network))
 
 
 class ModelFiles:
@@ -86,18 +96,18 @@ class ModelFiles:
                 f"{path} was trained with other words than the corpus gives now; train tagger and reader together"
             )
 
-    def put_taggers(self, networks: Sequence[nn.Module]) -> None:
+    def put_taggers(self, networks: Sequence[Weights]) -> None:
         """Replace the taggers' weights, keeping the readers'."""
         taggers = {}
         for number, network in enumerate(networks):
-            taggers.update({f"tag{number}.{name}": value for name, value in _weights(network).items()})
+            taggers.update({f"tag{number}.{name}": value for name, value in network.items()})
         self._put("tag", taggers)
 
-    def put_readers(self, networks: Sequence[nn.Module], first_word: int, words: int) -> None:
+    def put_readers(self, networks: Sequence[Weights], first_word: int, words: int) -> None:
         """Replace the readers' weights, keeping the tagger's; of the words they know, keep this language's."""
         readers = {}
         for number, network in enumerate(networks):
-            for name, value in _weights(network).items():
+            for name, value in network.items():
                 own = value[first_word : first_word + words] if name == WORD_TABLE else value
                 readers[f"read{number}.{name}"] = own
         self._put("read", readers)
@@ -155,5 +165,6 @@ def _rounded(name: str, value: NDArray[np.generic]) -> Weights:
     return {name: np.round(value / scale).astype(np.int8), f"{name}{SCALE}": scale.astype(np.float16)}
 
 
-def _weights(network: nn.Module) -> Weights:
+def weights_of(network: nn.Module) -> Weights:
+    """The numbers of a network, by name."""
     return {name: value.detach().numpy() for name, value in network.state_dict().items()}

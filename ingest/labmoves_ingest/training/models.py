@@ -6,12 +6,14 @@
                         ├─► references, finders ─► readers, of all ──┘   whole readings of the development part
                         └─► status, reasons
 
-The held-out part only gives figures. Same corpus, registry, cue files and settings: same bytes.
+Taggers and finders may be trained side by side, and so may the readers. The held-out part only gives figures. Same
+corpus, registry, cue files and settings: same bytes, in however many processes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import islice
@@ -25,13 +27,10 @@ from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.reading import EVENTS, Reader
 from labmoves_ingest.reasons import ReasonFeatures
 from labmoves_ingest.references import ReferenceModel
-from labmoves_ingest.token_features import Vocabulary
-from labmoves_ingest.training.augmentation import NamePool
-from labmoves_ingest.training.corpus import AnnotatedArticle, CorpusError, read_corpus
-from labmoves_ingest.training.division import Divided, Part, corpus_hash, divided
+from labmoves_ingest.training.corpus import CorpusError, read_corpus
+from labmoves_ingest.training.division import MEASURED, Divided, Part, corpus_hash, divided
 from labmoves_ingest.training.figures import Figures
-from labmoves_ingest.training.found_documents import HALVES, Finders, half_of
-from labmoves_ingest.training.gold_documents import GoldDocument
+from labmoves_ingest.training.found_documents import HALVES
 from labmoves_ingest.training.linear import LinearExample, train_linear
 from labmoves_ingest.training.measuring import (
     DEFAULT_THRESHOLD,
@@ -41,33 +40,29 @@ from labmoves_ingest.training.measuring import (
 )
 from labmoves_ingest.training.model_files import (
     ModelFiles,
-    copy_references,
     put_references,
     put_weigher,
     require_references,
 )
-from labmoves_ingest.training.reader_examples import ArticleExamples, ReaderExample, reader_examples
-from labmoves_ingest.training.reader_training import reader_figures, train_reader
+from labmoves_ingest.training.network_jobs import (
+    Lesson,
+    Report,
+    first_words,
+    train_finder,
+    train_one_reader,
+    train_taggers,
+    workers,
+)
+from labmoves_ingest.training.reader_training import reader_figures, restored
 from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures
 from labmoves_ingest.training.reference_training import reference_examples, reference_figures, train_references
 from labmoves_ingest.training.settings import Settings
 from labmoves_ingest.training.status_training import status_examples, status_figures
-from labmoves_ingest.training.tagger import TagNet
-from labmoves_ingest.training.tagger_training import (
-    TaggerExample,
-    common_words,
-    renamed,
-    tagger_example,
-    tagger_figures,
-    train_tagger,
-)
+from labmoves_ingest.training.tagger_training import common_words
 from labmoves_ingest.training.weigh_training import WeighCase, train_weigher, weigh_cases
 from labmoves_ingest.weighing import Weigher
 
 __all__ = ["Corpus", "Model", "train_models"]
-
-MEASURED = (Part.DEVELOPMENT, Part.HELD_OUT)
-Report = Callable[[str], None]
 
 
 class Model(StrEnum):
@@ -106,15 +101,25 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What every step needs for one language. words: its vocabulary's, as the corpus gives them now."""
+    """What every step needs for one language."""
 
     corpus: Corpus
     registry: Registry
     lexicon: Lexicon
     settings: Settings
     files: ModelFiles
-    words: list[str]
+    lesson: Lesson
     report: Report
+
+    @classmethod
+    def of(
+        cls, language: str, corpus: Corpus, registry: Registry, settings: Settings, folder: Path, report: Report
+    ) -> _Run:
+        """With the words that the corpus gives now."""
+        words = common_words(corpus.parts[Part.TRAINING], settings.rare)
+        lesson = Lesson(language, corpus.parts, registry, words, settings)
+        files = ModelFiles(folder, language)
+        return cls(corpus, registry, Lexicon(language, registry), settings, files, lesson, report)
 
     def note(self, model: Model, settings: Mapping[str, Any], figures: Mapping[Part, Figures]) -> None:
         """Record what was trained, and say what it reached."""
@@ -133,25 +138,23 @@ def train_models(
     folder: Path,
     models: Collection[Model] = frozenset(Model),
     report: Report = print,
+    processes: int = 1,
 ) -> None:
     """Train those models for each language ("en", "zh") and write their files into the folder.
 
     The languages given share their readers. Thresholds are measured again whenever a network has changed.
-    report: called with a line of progress or figures. Raises ModelFilesError, before anything is trained, when
+    report: called with a line of progress or figures; to be a function of a module when there are several processes,
+    which train networks side by side. Raises ModelFilesError, before anything is trained, when
     the folder lacks a network that those to be trained rest on, or holds one of other words; CorpusError for a fault
     of the corpus.
     """
-    runs = []
-    for language, corpus in corpora.items():
-        words = common_words(corpus.parts[Part.TRAINING], settings.rare)
-        files = ModelFiles(folder, language)
-        runs.append(_Run(corpus, registry, Lexicon(language, registry), settings, files, words, report))
+    runs = [_Run.of(language, corpora[language], registry, settings, folder, report) for language in corpora]
     if _NETWORKS & set(models):
         _require_networks(runs, folder, models)
     if Model.REFERENCES in models:
         _train_references(runs, folder)
     if {Model.TAGGER, Model.READER} & set(models):
-        _train_networks(runs, models)
+        _train_networks(runs, folder, models, processes)
     if _NETWORKS & set(models):
         _train_weigher(runs, folder)
     for run in runs:
@@ -165,7 +168,7 @@ def _require_networks(runs: Sequence[_Run], folder: Path, models: Collection[Mod
     """Raises ModelFilesError when a network that is not to be trained is missing, or knows other words."""
     if not {Model.TAGGER, Model.READER} <= set(models):
         for run in runs:
-            run.files.require_networks(run.words)
+            run.files.require_networks(run.lesson.words)
     if Model.REFERENCES not in models:
         require_references(folder)
 
@@ -181,92 +184,55 @@ def _train_references(runs: Sequence[_Run], folder: Path) -> None:
         run.note(Model.REFERENCES, asdict(settings), figures)
 
 
-def _train_networks(runs: Sequence[_Run], models: Collection[Model]) -> None:
-    for run in runs:
-        if {Model.TAGGER, Model.READER} <= set(models):
-            run.files.start_networks(run.words)
-        if Model.TAGGER in models:
-            _train_tagger(run)
-    if Model.READER in models:
-        _train_readers(runs)
+def _train_networks(runs: Sequence[_Run], folder: Path, models: Collection[Model], processes: int) -> None:
+    """Taggers and finders side by side, then the readers, which learn from what the finders find."""
+    if {Model.TAGGER, Model.READER} <= set(models):
+        for run in runs:
+            run.files.start_networks(run.lesson.words)
+    with TemporaryDirectory() as place, workers(processes) as executor:
+        taggers = [
+            (run, executor.submit(train_taggers, run.lesson, run.report)) for run in runs if Model.TAGGER in models
+        ]
+        finders = _finder_folders(runs, Path(place)) if Model.READER in models else {}
+        searching = [
+            executor.submit(train_finder, run.lesson, half, folder, where, run.report)
+            for run in runs
+            for half, where in enumerate(finders.get(run.lesson.language, ()))
+        ]
+        for run, training in taggers:
+            weights, figures = training.result()
+            run.files.put_taggers(weights)
+            run.note(Model.TAGGER, asdict(run.settings.tagger), figures)
+        for trained in searching:
+            trained.result()
+        if Model.READER in models:
+            _train_readers(runs, folder, finders, executor)
 
 
-def _train_tagger(run: _Run) -> None:
-    settings, parts = run.settings.tagger, run.corpus.parts
-    networks = _taggers(run, parts[Part.TRAINING])
-    run.files.put_taggers(networks)
-    figures = {part: tagger_figures(networks, _tagger_examples(run, parts[part])) for part in MEASURED}
-    run.note(Model.TAGGER, asdict(settings), figures)
+def _finder_folders(runs: Sequence[_Run], place: Path) -> dict[str, list[Path]]:
+    """For each language a folder a half; none in a trial that has too few stories."""
+    lessons = [run.lesson for run in runs if run.lesson.can_be_halved]
+    return {lesson.language: [place / f"{lesson.language}{half}" for half in HALVES] for lesson in lessons}
 
 
-def _taggers(run: _Run, articles: Sequence[AnnotatedArticle]) -> list[TagNet]:
-    """A network for each seed, learnt from the articles and their copies under other names."""
-    settings, vocabulary = run.settings.tagger, Vocabulary(run.words)
-    pool = NamePool.of(run.registry, articles)
-    shown = _tagger_examples(run, renamed(articles, pool, settings.variants))
-    return [train_tagger(shown, vocabulary, settings, seed, run.report) for seed in settings.seeds]
-
-
-def _tagger_examples(run: _Run, articles: Iterable[AnnotatedArticle]) -> list[TaggerExample]:
-    vocabulary = Vocabulary(run.words)
-    return [tagger_example(article, run.lexicon, vocabulary) for article in articles]
-
-
-def _train_readers(runs: Sequence[_Run]) -> None:
+def _train_readers(
+    runs: Sequence[_Run], folder: Path, finders: Mapping[str, Sequence[Path]], executor: Executor
+) -> None:
     """One network for each seed, from the examples of all languages; each language has words of its own."""
-    settings, report = runs[0].settings.reader, runs[0].report
-    sizes = [len(Vocabulary(run.words)) for run in runs]
-    starts = [sum(sizes[:number]) for number in range(len(runs))]
-    training = [one for run, start in zip(runs, starts, strict=True) for one in _teaching_examples(run, start)]
-    networks = [
-        train_reader(training, sum(sizes), settings, seed, width, report)
+    settings, report, lessons = runs[0].settings.reader, runs[0].report, [run.lesson for run in runs]
+    training = [
+        executor.submit(train_one_reader, lessons, finders, folder, seed, width, report)
         for seed, width in zip(settings.seeds, settings.widths, strict=True)
     ]
-    for run, start, size in zip(runs, starts, sizes, strict=True):
-        run.files.put_readers(networks, start, size)
-        figures = {part: reader_figures(networks, _marked_examples(run, part, start)) for part in MEASURED}
-        languages = [one.files.language for one in runs]
-        run.note(Model.READER, {**asdict(settings), "languages": languages}, figures)
-
-
-def _teaching_examples(run: _Run, start: int) -> list[ArticleExamples]:
-    """Found examples are the marked ones where a trial has too few stories for two halves."""
-    vocabulary, references = Vocabulary(run.words), ReferenceModel.load(run.files.folder)
-    taught = run.corpus.parts[Part.TRAINING]
-
-    def examples(gold: GoldDocument) -> list[ReaderExample]:
-        return reader_examples(gold, vocabulary, references, start)
-
-    marked = [examples(GoldDocument.of(article, run.lexicon)) for article in taught]
-    if len({half_of(article) for article in taught}) < len(HALVES):
-        return [ArticleExamples(some, some) for some in marked]
-    with TemporaryDirectory() as folder:
-        finders = _train_finders(run, Path(folder))
-        found = [examples(finders.document(article)) for article in taught]
-    return [ArticleExamples(*both) for both in zip(marked, found, strict=True)]
-
-
-def _train_finders(run: _Run, folder: Path) -> Finders:
-    """Taggers of half the stories each, by which the articles of the other half are read."""
-    taught = run.corpus.parts[Part.TRAINING]
-    folders = [folder / str(half) for half in HALVES]
-    for half, place in zip(HALVES, folders, strict=True):
-        files = ModelFiles(place, run.files.language)
-        files.start_networks(run.words)
-        files.update(threshold=dict.fromkeys(map(str, EVENTS), DEFAULT_THRESHOLD))
-        copy_references(run.files.folder, place)
-        networks = _taggers(run, [article for article in taught if half_of(article) != half])
-        files.put_taggers(networks)
-    return Finders(run.files.language, run.registry, folders)
-
-
-def _marked_examples(run: _Run, part: Part, start: int) -> list[ReaderExample]:
-    vocabulary, references = Vocabulary(run.words), ReferenceModel.load(run.files.folder)
-    return [
-        one
-        for article in run.corpus.parts[part]
-        for one in reader_examples(GoldDocument.of(article, run.lexicon), vocabulary, references, start)
-    ]
+    readers = [trained.result() for trained in training]
+    starts, references = first_words(lessons), ReferenceModel.load(folder)
+    networks = [restored(weights, settings) for weights in readers]
+    for run, start, end in zip(runs, starts, starts[1:], strict=False):
+        run.files.put_readers(readers, start, end - start)
+        figures = {
+            part: reader_figures(networks, run.lesson.marked_examples(part, references, start)) for part in MEASURED
+        }
+        run.note(Model.READER, {**asdict(settings), "languages": [lesson.language for lesson in lessons]}, figures)
 
 
 def _train_weigher(runs: Sequence[_Run], folder: Path) -> None:

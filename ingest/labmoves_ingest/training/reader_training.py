@@ -17,13 +17,14 @@ from torch.nn import functional
 
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.training.figures import Figures, share
+from labmoves_ingest.training.model_files import WORD_TABLE, Weights
 from labmoves_ingest.training.optimisation import Descent, make_reproducible
 from labmoves_ingest.training.reader import ReaderNet
 from labmoves_ingest.training.reader_batches import ReaderBatch
 from labmoves_ingest.training.reader_examples import ArticleExamples, ReaderExample
 from labmoves_ingest.training.settings import ReaderSettings
 
-__all__ = ["reader_figures", "train_reader"]
+__all__ = ["reader_figures", "restored", "train_reader"]
 
 _EXCLUDED = 1e4
 _ABSENT = -1e9
@@ -61,6 +62,14 @@ def train_reader(
         report(f"reader (seed {seed}) epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
     network.eval()
     return network
+
+
+def restored(weights: Weights, settings: ReaderSettings) -> ReaderNet:
+    """The trained network of these weights, in evaluation mode."""
+    words, width = len(weights[WORD_TABLE]), len(weights["norm.weight"])
+    network = ReaderNet(words, width, settings.dropout)
+    network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
+    return network.eval()
 
 
 def _shown(
