@@ -64,6 +64,8 @@ def fill_mentions(
     people: list[tuple[int, int]] = []
     organizations: list[tuple[int, int]] = []
     for kind, first, last in spans:
+        if _holds_markup(document, first, last):
+            continue
         if kind is MentionKind.PERSON:
             if _is_bare_title(document, first, last):
                 continue
@@ -92,6 +94,13 @@ def fill_mentions(
     organizations += misread
     document.people = _people(document, lexicon, sorted(people))
     document.organizations = _organizations(document, lexicon, sorted(organizations))
+
+
+def _holds_markup(document: Document, first: int, last: int) -> bool:
+    """Whether something that no reader reads stands among the tokens: a link ends what it stands on."""
+    tokens = document.tokens
+    gaps = (document.text[tokens[i].end : tokens[i + 1].start] for i in range(first, last - 1))
+    return any(gap and not gap.isspace() for gap in gaps)
 
 
 def _is_bare_title(document: Document, first: int, last: int) -> bool:

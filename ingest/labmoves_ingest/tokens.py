@@ -2,9 +2,9 @@
 
     tokenize("翁荔(Lilian Weng)离开OpenAI。")  -> 翁 荔 ( Lilian Weng ) 离 开 OpenAI 。
 
-One Han character is one token, a Latin run is one token ("Google's" gives Google + 's), every other sign is
-its own; white space is none. `fold` maps a text to the form that cues are written in, one character for one,
-so that every offset stays that of the raw text.
+One Han character is one token, a Latin run is one token ("Google's" gives Google + 's), every other sign is its own;
+white space is none, nor is what no reader reads (markup.py). `fold` maps a text to the form that cues are written in,
+one character for one, so that every offset stays that of the raw text.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+
+from labmoves_ingest.markup import readable
 
 __all__ = ["Sentence", "Token", "fold", "is_han", "sentences", "tokenize"]
 
@@ -99,14 +101,14 @@ def is_han(character: str) -> bool:
 def tokenize(text: str, folded: str | None = None) -> list[Token]:
     """All tokens of the text, in order. folded: fold(text) where the caller has it already."""
     form = fold(text) if folded is None else folded
-    return [Token(m.start(), m.end(), m.group(), form[m.start() : m.end()]) for m in _TOKEN.finditer(text)]
+    return [Token(m.start(), m.end(), m.group(), form[m.start() : m.end()]) for m in _TOKEN.finditer(readable(text))]
 
 
 def sentences(text: str, tokens: list[Token]) -> list[Sentence]:
     """The sentences of the text. A line break ends one, unless the next line goes on in lower case."""
     found: list[Sentence] = []
     index = 0
-    for end in _sentence_ends(text):
+    for end in _sentence_ends(readable(text)):
         first = index
         while index < len(tokens) and tokens[index].start < end:
             index += 1
