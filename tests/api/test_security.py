@@ -117,6 +117,14 @@ def test_costly_requests_are_limited_for_each_client_and_reading_is_not(tmp_path
         assert all(site.get("/v1/moves").status_code == 200 for _ in range(10))
 
 
+def test_the_search_of_the_first_page_counts_as_costly_and_the_page_does_not(tmp_path, make_store, serve):
+    store = make_store(tmp_path / "store", small=True)
+    with serve(Settings(store=store, costly_per_minute=2)) as site:
+        answers = [site.get("/", params={"q": "who left OpenAI"}) for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+        assert all(site.get("/").status_code == 200 for _ in range(5))
+
+
 async def _asked_by(app, address):
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app, client=(address, 1)), base_url="http://x") as one:
         return (await one.get("/v1/ask", params={"q": "who left OpenAI"})).status_code

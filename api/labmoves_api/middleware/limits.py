@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -69,7 +69,7 @@ class Limits:
             scope["state"]["token"] = token.name
 
     def _check_rate(self, scope: Scope) -> None:
-        if scope["path"].startswith(_COSTLY) or scope["method"] in ("POST", "DELETE"):
+        if _is_costly(scope):
             client = scope.get("client")
             self._costly.take(client[0] if client else "", time.monotonic())
 
@@ -95,6 +95,13 @@ class Limits:
             return whole.pop() if whole else await receive()
 
         return replay
+
+
+def _is_costly(scope: Scope) -> bool:
+    """Whether the request computes or writes: the search of the first page may be a question in plain words."""
+    if scope["path"].startswith(_COSTLY) or scope["method"] in ("POST", "DELETE"):
+        return True
+    return scope["path"] == "/" and bool(QueryParams(scope["query_string"]).get("q"))
 
 
 def _too_large(most: int) -> TooLargeError:
