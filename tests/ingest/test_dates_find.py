@@ -66,12 +66,28 @@ def dated(text: str, published: date | None = PUBLISHED) -> list[tuple[str, str 
         ("他去年冬天加入。", ("去年冬天", "2024-24")),
         ("他11月离开。", ("11月", "2024-11")),
         ("他将于11月离开。", ("11月", "2025-11")),
+        ("他可能在11月离开。", ("11月", "2025-11")),
         ("他9日下午离开。", ("9日", "2025-06-09")),
         ("他２０１９年加入。", ("２０１９年", "2019")),
         ("他年底离开。", ("年底", "2025-12~")),
     ],
 )
 def test_expression_resolves_against_the_publication_date(text: str, expected: tuple[str, str]):
+    assert dated(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("他2022年前后加入。", ("2022年", "2022~")),
+        ("他去年11月前后离开。", ("去年11月", "2024-11~")),
+        ("他大约2020年5月3日离开。", ("2020年5月3日", "2020-05-03~")),
+        ("三人去年11月前后脚离开。", ("去年11月", "2024-11")),
+        ("He left around 2011.", ("2011", "2011~")),
+        ("He left around the end of May 2020.", ("the end of May 2020", "2020-05~")),
+    ],
+)
+def test_words_beside_a_date_make_it_approximate(text: str, expected: tuple[str, str]):
     assert dated(text) == [expected]
 
 
@@ -102,6 +118,12 @@ def test_relative_expression_counts_from_the_date_told_before(text: str, expecte
         ("She joined in May 2022.\nHe left in April.", [("May 2022", "2022-05"), ("April", "2025-04")]),
         ("她2022年5月加入，7月离开。", [("2022年5月", "2022-05"), ("7月", "2022-07")]),
         ("她2022年加入，4月离开。", [("2022年", "2022"), ("4月", "2025-04")]),
+        (
+            "She joined in November 2022. In February he left.",
+            [("November 2022", "2022-11"), ("February", "2023-02")],
+        ),
+        ("她2022年3月加入，1月22日起兼任董事。", [("2022年3月", "2022-03"), ("1月22日", "2023-01-22")]),
+        ("She joined in March 2025. In February he left.", [("March 2025", "2025-03"), ("February", "2025-02")]),
     ],
 )
 def test_the_year_of_a_month_carries_over_in_its_line_and_a_year_alone_does_not(

@@ -32,6 +32,9 @@ _LATIN = re.compile("[A-Za-z]")
 _RANGE = re.compile(r"\s*(?:[-–—~～]|to|and|until|through|till|至|到|和|、)\s*", re.I)
 _COUNTED_FROM = re.compile(r"\b(?:after|before|from)\s$", re.I)
 _DATELINE = re.compile(r"[ \t]*(?:[-–—|)）】]|\n|电|電|讯|訊|消息|\((?:Reuters|AP|AFP|Bloomberg)\))")
+_AROUND_BEFORE = re.compile(r"(?:\b(?:around|circa|roughly)\s|大约|大概|约莫)$", re.I)
+_LONGEST_AROUND = len(" roughly ")
+_AROUND_AFTER = re.compile(r"\s?(?:前后(?!脚)|左右)")
 _SENTENCE_ENDS = (". ", "! ", "? ", "。", "！", "？", "；", "\n")
 
 #: Characters from the start of a text within which its dateline stands.
@@ -179,11 +182,19 @@ class _Finder:
             end=match.end,
             text=self.text[match.start : match.end],
             kind=meaning.kind,
-            date=meaning.date,
+            date=self._as_put(match, meaning.date),
             shift=meaning.shift,
             ambiguous=meaning.ambiguous,
             rule=match.rule.name,
         )
+
+    def _as_put(self, match: Match, found: PartialDate | None) -> PartialDate | None:
+        """The date, approximate where the words beside it say so: 2022年前后, "around 2011"."""
+        if found is None or found.precision < Precision.YEAR or found.approximate:
+            return found
+        before = self.folded[max(0, match.start - _LONGEST_AROUND) : match.start]
+        around = _AROUND_BEFORE.search(before) or _AROUND_AFTER.match(self.folded, match.end)
+        return PartialDate.parse(f"{found.edtf}~") if around else found
 
     def _remember(self, mention: DateMention, match: Match) -> None:
         """Keeps the mention as the anchor, and as what is being told if it says its year."""

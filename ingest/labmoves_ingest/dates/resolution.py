@@ -204,12 +204,19 @@ class _Resolver(Reading):
         """The year of a month (and day) stated without one."""
         c = self.context
         if c.narrative and c.anchor is not None:
-            return year_of(c.anchor)
+            return self._year_told(c.anchor, month)
         if c.reference is None or c.year is None:
             return None
         if c.day is None:
             return c.year
         return self._nearest_year(c.day, month, day)
+
+    def _year_told(self, anchor: PartialDate, month: int) -> int | None:
+        """The anchor's year; for a month before its own the next one, as stories run on, unless that lies ahead."""
+        year, known, now = year_of(anchor), month_of(anchor), self.context.month
+        if year is None or known is None or now is None or month >= known[1]:
+            return year
+        return year + ((year + 1, month) <= now)
 
     def _nearest_year(self, published: date, month: int, day: int | None) -> int:
         """The last such day (month) not after publication, or the next one if the words point there."""
