@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from labmoves_ingest.dates.context import Context, year_of
+from labmoves_ingest.dates.context import Context, Meaning, parse_or_none, year_of
 from labmoves_ingest.dates.model import DateKind, Shift, Unit
 from labmoves_ingest.dates.numerals import parse_number
 
@@ -113,3 +113,10 @@ class Reading:
         if amount != int(amount):
             return Shift(int(amount * 7), Unit.DAY, True) if unit == "week" else Shift(int(amount), Unit(unit), True)
         return Shift(int(amount), Unit(unit), approximate)
+
+    def found(self, edtf: str | None, kind: DateKind, *, ambiguous: bool = False) -> Meaning | None:
+        """A meaning with this date; None if the calendar has no such day."""
+        if edtf is None:
+            return Meaning(kind)
+        parsed = parse_or_none(edtf)
+        return None if parsed is None else Meaning(kind, parsed, ambiguous=ambiguous)

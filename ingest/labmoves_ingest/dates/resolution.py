@@ -27,8 +27,8 @@ from labmoves_graph.partial_date import PartialDate, Precision
 from labmoves_ingest.dates.context import Context, Meaning, Tense, month_of, parse_or_none, season_of, year_of
 from labmoves_ingest.dates.grammar import Grammar, Match
 from labmoves_ingest.dates.model import DateKind, Shift, Unit
-from labmoves_ingest.dates.reading import Reading
 from labmoves_ingest.dates.shifts import resolve_shift, shift_day, shift_month
+from labmoves_ingest.dates.weeks import WeekReading
 
 __all__ = ["resolve"]
 
@@ -52,7 +52,7 @@ def _lies_ahead(found: PartialDate | None, context: Context) -> bool:
     return (found.earliest - context.day).days > AFTERWARDS
 
 
-class _Resolver(Reading):
+class _Resolver(WeekReading):
     """The ways to combine the fields of one match into a date."""
 
     def meaning(self) -> Meaning | None:
@@ -60,7 +60,7 @@ class _Resolver(Reading):
         if "u" in f:
             return self._counted()
         if "dec" in f or "decs" in f or "decw" in f:
-            return self._found(self._decade(), ABSOLUTE)
+            return self.found(self._decade(), ABSOLUTE)
         if "a" in f:
             return self._slashes()
         for names, method in _METHODS:
@@ -68,13 +68,6 @@ class _Resolver(Reading):
                 meaning: Meaning | None = method(self)
                 return meaning
         return None
-
-    def _found(self, edtf: str | None, kind: DateKind, *, ambiguous: bool = False) -> Meaning | None:
-        """A meaning with this date; None if the calendar has no such day."""
-        if edtf is None:
-            return Meaning(kind)
-        parsed = parse_or_none(edtf)
-        return None if parsed is None else Meaning(kind, parsed, ambiguous=ambiguous)
 
     def _year_only(self) -> Meaning | None:
         year, kind = self.year()
@@ -86,7 +79,7 @@ class _Resolver(Reading):
         month = {"start": "-01~", "end": "-12~"}.get(part or "", "")
         if part == "last_day":
             month = "-12-31"
-        found = self._found(f"{year:04d}{month}", kind)
+        found = self.found(f"{year:04d}{month}", kind)
         return found and replace(found, shift=self._anchor_shift("ya", Unit.YEAR))
 
     def _anchor_shift(self, field: str, unit: Unit) -> Shift | None:
@@ -106,19 +99,19 @@ class _Resolver(Reading):
         """Quarters and halves: EDTF level 1 has none, so their year."""
         year, kind = self.year()
         if kind is not None:
-            return Meaning(kind) if year is None else self._found(f"{year:04d}", kind)
+            return Meaning(kind) if year is None else self.found(f"{year:04d}", kind)
         c = self.context
         if "rel" in self.fields or "half" in self.fields or "q" in self.fields:
             if c.narrative and (anchor := year_of(c.anchor)) is not None and "rel" not in self.fields:
-                return self._found(f"{anchor:04d}", ABSOLUTE)
-            return self._found(None if c.year is None else f"{c.year:04d}", TO_PUBLICATION)
+                return self.found(f"{anchor:04d}", ABSOLUTE)
+            return self.found(None if c.year is None else f"{c.year:04d}", TO_PUBLICATION)
         return None
 
     def _season(self) -> Meaning | None:
         season = self.word("s", "season")
         year, kind = self.year()
         if kind is not None:
-            return Meaning(kind) if year is None else self._found(f"{year:04d}-{season}", kind)
+            return Meaning(kind) if year is None else self.found(f"{year:04d}-{season}", kind)
         if "arel" in self.fields or "adir" in self.fields:
             return self._season_from_anchor(season)
         c = self.context
@@ -136,7 +129,7 @@ class _Resolver(Reading):
             year = now_year - (season >= now)
         else:
             year = now_year - (season > now)
-        return self._found(f"{year:04d}-{season}", TO_PUBLICATION)
+        return self.found(f"{year:04d}-{season}", TO_PUBLICATION)
 
     def _season_from_anchor(self, season: int, *, near: bool = False) -> Meaning | None:
         anchor = self.context.anchor
@@ -152,7 +145,7 @@ class _Resolver(Reading):
             year += season <= now
         elif rel == "previous" or direction == "before":
             year -= season >= now
-        return self._found(f"{year:04d}-{season}", ABSOLUTE if near else TO_EVENT)
+        return self.found(f"{year:04d}-{season}", ABSOLUTE if near else TO_EVENT)
 
     def _calendar(self) -> Meaning | None:
         """A month, or a day of it, with or without a year."""
@@ -165,13 +158,13 @@ class _Resolver(Reading):
         if kind is not None:
             if year is None:
                 return Meaning(kind, parse_or_none(f"XXXX{tail.rstrip('~')}") if kind is ABSOLUTE else None)
-            return self._found(f"{year:04d}{tail}", kind)
+            return self.found(f"{year:04d}{tail}", kind)
         if "arel" in self.fields:
             return self._month_from_anchor(month, tail)
         if "rel" in self.fields:
             return self._month_from_publication(month, tail)
         year = self._missing_year(month, day)
-        return self._found(f"XXXX{tail.rstrip('~')}" if year is None else f"{year:04d}{tail}", ABSOLUTE)
+        return self.found(f"XXXX{tail.rstrip('~')}" if year is None else f"{year:04d}{tail}", ABSOLUTE)
 
     def _inexact(self) -> bool:
         return self.part() in ("start", "end", "early", "mid", "late")
@@ -187,7 +180,7 @@ class _Resolver(Reading):
             year += month <= now
         elif rel == "previous":
             year -= month >= now
-        return self._found(f"{year:04d}{tail}", TO_EVENT)
+        return self.found(f"{year:04d}{tail}", TO_EVENT)
 
     def _month_from_publication(self, month: int, tail: str) -> Meaning | None:
         known, rel = self.context.month, self.word("rel")
@@ -198,7 +191,7 @@ class _Resolver(Reading):
             year -= month >= now
         elif rel == "next":
             year += month <= now
-        return self._found(f"{year:04d}{tail}", TO_PUBLICATION)
+        return self.found(f"{year:04d}{tail}", TO_PUBLICATION)
 
     def _missing_year(self, month: int, day: int | None) -> int | None:
         """The year of a month (and day) stated without one."""
@@ -244,7 +237,7 @@ class _Resolver(Reading):
             return Meaning(kind, shift=shift)
         day = self.number_of_day()
         tail = f"-{day:02d}" if day is not None else "~" * self._inexact()
-        found = self._found(f"{target[0]:04d}-{target[1]:02d}{tail}", kind)
+        found = self.found(f"{target[0]:04d}-{target[1]:02d}{tail}", kind)
         return found and replace(found, shift=shift)
 
     def _day_of_month(self) -> Meaning | None:
@@ -265,7 +258,7 @@ class _Resolver(Reading):
             base = c.month
         if base is None:
             return Meaning(ABSOLUTE, parse_or_none(f"XXXX-XX-{day:02d}"))
-        return self._found(f"{base[0]:04d}-{base[1]:02d}-{day:02d}", ABSOLUTE)
+        return self.found(f"{base[0]:04d}-{base[1]:02d}-{day:02d}", ABSOLUTE)
 
     def _slashes(self) -> Meaning | None:
         first, second, year = int(self.fields["a"]), int(self.fields["b"]), int(self.fields["y"])
@@ -273,7 +266,7 @@ class _Resolver(Reading):
         if month > 12:
             month, day = day, month
         either = first <= 12 and second <= 12 and first != second
-        return self._found(f"{year:04d}-{month:02d}-{day:02d}", ABSOLUTE, ambiguous=either)
+        return self.found(f"{year:04d}-{month:02d}-{day:02d}", ABSOLUTE, ambiguous=either)
 
     def _holiday(self) -> Meaning | None:
         tail = str(self.word("holiday"))
@@ -281,7 +274,7 @@ class _Resolver(Reading):
         year, kind = self.year()
         if kind is None:
             year, kind = self._missing_year(month, day), TO_PUBLICATION
-        return Meaning(kind) if year is None else self._found(f"{year:04d}-{tail}", kind)
+        return Meaning(kind) if year is None else self.found(f"{year:04d}-{tail}", kind)
 
     def _end_of_this(self) -> Meaning | None:
         """年底, 月初, "year-end"."""
@@ -291,7 +284,7 @@ class _Resolver(Reading):
                 self.fields = {**self.fields, "y": f"{anchor:04d}"}
             return self._year_only()
         base = (month_of(c.anchor) if c.narrative else None) or c.month
-        return self._found(None if base is None else f"{base[0]:04d}-{base[1]:02d}~", TO_PUBLICATION)
+        return self.found(None if base is None else f"{base[0]:04d}-{base[1]:02d}~", TO_PUBLICATION)
 
     def _day_word(self) -> Meaning | None:
         c, offset = self.context, self.word("dw")
@@ -300,7 +293,7 @@ class _Resolver(Reading):
         if day is None or offset is None:
             return Meaning(TO_PUBLICATION)
         target = shift_day(day, offset)
-        return self._found(target.isoformat() if target else None, TO_EVENT if said else TO_PUBLICATION)
+        return self.found(target.isoformat() if target else None, TO_EVENT if said else TO_PUBLICATION)
 
     def _from_anchor(self, field: str, unit: Unit) -> Meaning | None:
         shift = Shift(self.word(field), unit)
@@ -313,58 +306,6 @@ class _Resolver(Reading):
             return resolve_shift(shift, anchor)
         except DateError:
             return None
-
-    def _week(self) -> Meaning | None:
-        day = self.context.day
-        offset = self.word("ww")
-        target = None if day is None else shift_day(day, 7 * offset)
-        return self._found(target.isoformat() + "~" if target else None, TO_PUBLICATION)
-
-    def _weekend(self) -> Meaning | None:
-        day = self.context.day
-        if day is None:
-            return Meaning(TO_PUBLICATION)
-        back = (day.weekday() - 5) % 7
-        target = shift_day(day, 7 - back if self.word("we") > 0 else -back)
-        return self._found(target.isoformat() + "~" if target else None, TO_PUBLICATION)
-
-    def _weekday(self) -> Meaning | None:
-        wanted = self.word("wd", "weekday")
-        rel = self.word("rel") or self.fields.get("rel", "").lower() or None
-        arel = self.fields.get("arel")
-        if arel is not None and arel.lower() != "the":
-            return self._weekday_from_anchor(wanted, arel.lower())
-        day = self.context.day
-        if day is None or wanted is None:
-            return Meaning(TO_PUBLICATION)
-        if "ww" in self.fields or rel in ("next week", "last week", "of last week", "of this week"):
-            weeks = self.word("ww") if "ww" in self.fields else {"next": 1, "last": -1}.get(str(rel).split()[-2], 0)
-            target = shift_day(day, wanted - day.weekday() + 7 * (weeks or 0))
-        elif rel == "last":
-            target = shift_day(day, -((day.weekday() - wanted - 1) % 7 + 1))
-        elif rel == "next" or (self.context.tense is Tense.FUTURE and wanted != day.weekday()):
-            weeks = 7 if rel == "next" else 7 * (wanted < day.weekday())
-            target = shift_day(day, wanted - day.weekday() + weeks)
-        elif rel == "this":
-            target = shift_day(day, wanted - day.weekday())
-        else:
-            back = (day.weekday() - wanted) % 7
-            ahead = self.context.tense is Tense.NEAR and back > 3
-            target = shift_day(day, 7 - back if ahead else -back)
-        return self._found(target.isoformat() if target else None, TO_PUBLICATION)
-
-    def _weekday_from_anchor(self, wanted: int, arel: str) -> Meaning | None:
-        anchor = self.context.anchor
-        if anchor is None or anchor.precision is not Precision.DAY or not anchor.bounded:
-            return Meaning(TO_EVENT)
-        day = date.fromisoformat(anchor.edtf[:10])
-        if arel == "the previous":
-            target = shift_day(day, -((day.weekday() - wanted - 1) % 7 + 1))
-        elif arel == "that":
-            target = shift_day(day, wanted - day.weekday())
-        else:
-            target = shift_day(day, (wanted - day.weekday() - 1) % 7 + 1)
-        return self._found(target.isoformat() if target else None, TO_EVENT)
 
     def _counted(self) -> Meaning | None:
         shift = self.shift()
@@ -405,9 +346,9 @@ _METHODS: tuple[tuple[frozenset[str], Any], ...] = (
     (frozenset({"q", "half"}), _Resolver._quarter),
     (frozenset({"mw", "ma"}), _Resolver._month_word),
     (frozenset({"m"}), _Resolver._calendar),
-    (frozenset({"wd"}), _Resolver._weekday),
-    (frozenset({"ww"}), _Resolver._week),
-    (frozenset({"we"}), _Resolver._weekend),
+    (frozenset({"wd"}), _Resolver.weekday),
+    (frozenset({"ww"}), _Resolver.week),
+    (frozenset({"we"}), _Resolver.weekend),
     (frozenset({"wa"}), lambda r: r._from_anchor("wa", Unit.WEEK)),
     (frozenset({"yend", "mend"}), _Resolver._end_of_this),
     (frozenset({"y", "yy", "yn", "roc", "yw", "ya"}), _Resolver._year_only),
