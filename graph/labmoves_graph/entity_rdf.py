@@ -115,6 +115,7 @@ def _organization_triples(organization: Organization) -> list[Statement]:
 def _person_triples(person: Person) -> list[Statement]:
     node = PERSON.iri(person.id)
     triples: list[Statement] = [(node, RDF.type, LM.Person), *_name_triples(node, person.name, person.names)]
+    triples += [(node, LM.ambiguousName, text_literal(name)) for name in person.ambiguous]
     for other in person.different_from:
         # Stated both ways, so that a query finds it from either without a reasoner.
         triples += [(node, OWL.differentFrom, PERSON.iri(other)), (PERSON.iri(other), OWL.differentFrom, node)]

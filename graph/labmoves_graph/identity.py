@@ -4,10 +4,12 @@
         .person[claim.id]        "lin-junyang", or a provisional "x-3f…" for someone the registry does not know
         .organization[claim.id]  the same for organizations
 
-A name means a registry person when the registry has exactly one bearer, or when the context (organizations of the
-same article, a name form that only one bearer has) picks exactly one of several; else it stays provisional. Unknown
-people of one folded name are one only when a shared organization, or one article, connects them. Likeness of names
-never merges anybody, and Chinese characters are never derived from a romanisation. Judgements override.
+A name means a registry person when the registry has exactly one bearer and the name is no common one, or when the
+context (organizations of the same article, a name form that only one bearer has) speaks for exactly one; else it
+stays provisional. What claims so understood say of a person is context in turn: who left Meta for Foo is known at
+Foo. Unknown people of one folded name are one only when a shared organization, or one article, connects them.
+Likeness of names never merges anybody, and Chinese characters are never derived from a romanisation. Judgements
+override.
 
 Cannot happen: a claim without entities; two `different_from` people merged by anything but a judgement.
 """
@@ -206,19 +208,23 @@ def _people(
     by_mention: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in unnamed:
         by_mention[claim.article_id, fold_name(claim.person)].append(claim)
-    unknown: list[Claim] = []
-    for (article_id, _), mentions in by_mention.items():
-        person = _bearer(mentions, articles.get(article_id), organizations, known_at, registry)
-        if person is None:
-            unknown += mentions
-        else:
+    waiting, growing = list(by_mention.values()), True
+    while growing:
+        bearers = [_bearer(m, articles.get(m[0].article_id), organizations, known_at, registry) for m in waiting]
+        understood = [(bearer, m) for bearer, m in zip(bearers, waiting, strict=True) if bearer is not None]
+        waiting = [m for bearer, m in zip(bearers, waiting, strict=True) if bearer is None]
+        growing = False
+        for person, mentions in understood:
             found.update((c.id, person) for c in mentions)
-    return found | _unknown_people(unknown, articles, organizations, registry)
+            places = {organizations[c.id] for c in mentions}
+            growing = growing or not places <= known_at[person]
+            known_at[person] |= places
+    return found | _unknown_people([c for m in waiting for c in m], articles, organizations, registry)
 
 
-def _known_organizations(claims: Sequence[Claim], organizations: Mapping[str, str]) -> dict[str, set[str]]:
+def _known_organizations(claims: Sequence[Claim], organizations: Mapping[str, str]) -> defaultdict[str, set[str]]:
     """Registry person -> organizations that claims with that person's id already tie them to."""
-    known: dict[str, set[str]] = defaultdict(set)
+    known = defaultdict[str, set[str]](set)
     for claim in claims:
         if claim.person_id is not None:
             known[claim.person_id].add(organizations[claim.id])
@@ -240,26 +246,40 @@ def _bearer(
     by_gloss = [b for b in bearers if all(b in registry.people_named(n) for n in names if registry.people_named(n))]
     if len(bearers) > 1 and len(by_gloss) == 1 and len(names) > 1:
         return by_gloss[0]
-    person = registry.person(bearers[0])
-    if len(bearers) == 1 and person is not None and not person.different_from:
+    if len(bearers) == 1 and _is_plain(bearers[0], names, registry):
         return bearers[0]
     seen = {organizations[claim.id] for claim in mentions}
     fitting = [b for b in bearers if _fits(b, bearers, seen, known_at.get(b, set()), article, registry)]
     return fitting[0] if len(fitting) == 1 else None
 
 
+def _is_plain(bearer: str, names: Sequence[str], registry: Registry) -> bool:
+    """Whether the names alone mean the bearer: nobody known is like them, and one of theirs is no common name."""
+    person = registry.person(bearer)
+    if person is None or person.different_from:
+        return False
+    return any(name not in registry.common_forms(bearer) and bearer in registry.people_named(name) for name in names)
+
+
 def _fits(
     bearer: str, bearers: Sequence[str], seen: set[str], known: set[str], article: Article | None, registry: Registry
 ) -> bool:
-    """Whether the context speaks for this bearer: a shared organization, or a name form that no other bearer has."""
+    """Whether the context speaks for this bearer: a shared organization, or a name form that nobody else has.
+
+    Of a single bearer an organization that the article names anywhere is enough.
+    """
     described = registry.organizations_described(bearer)
     if any(registry.related(one, other) for one in seen for other in known | described):
         return True
     if article is None:
         return False
     others = {fold_name(form) for b in bearers if b != bearer for form in registry.forms(b)}
+    others |= registry.common_forms(bearer)
     own = [form for form in registry.forms(bearer) if fold_name(form) not in others]
-    return any(form in article.text for form in own)
+    if any(form in article.text for form in own):
+        return True
+    places = sorted(known | described) if len(bearers) == 1 else ()
+    return any(registry.names_organization(article.text, place) for place in places)
 
 
 def _unknown_people(

@@ -297,6 +297,7 @@ class Organization:
 class Person:
     """A person of the registry. names: language -> forms, the first one preferred.
 
+    ambiguous: forms that others bear as well, and that mean this person only in context ("Chris Cox").
     different_from: ids of namesakes and look-alikes that must never merge with this one.
     """
 
@@ -307,6 +308,7 @@ class Person:
     description: str = ""
     wikidata: str | None = None
     sources: tuple[str, ...] = ()
+    ambiguous: tuple[str, ...] = ()
 
 
 class JudgementKind(StrEnum):

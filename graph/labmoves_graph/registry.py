@@ -166,6 +166,22 @@ class Registry:
         person = self.people.get(person_id)
         return list(dict.fromkeys(form for group in person.names.values() for form in group)) if person else []
 
+    def names_organization(self, text: str, organization_id: str) -> bool:
+        """Whether the text prints a name of the organization as a word, or among Chinese characters."""
+        organization = self.organizations.get(organization_id)
+        groups = [(organization.name,), *organization.names.values()] if organization else []
+        return any(
+            form in text and re.search(rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])", text)
+            for group in groups
+            for form in group
+            if len(form) > 1
+        )
+
+    def common_forms(self, person_id: str) -> frozenset[str]:
+        """The folded forms of a person that others bear as well."""
+        person = self.people.get(person_id)
+        return frozenset(map(fold_name, person.ambiguous)) if person else frozenset()
+
     def organizations_described(self, person_id: str) -> frozenset[str]:
         """Organizations that a person's description names, "not the ..." sentences left out."""
         if person_id not in self._described:
@@ -252,6 +268,7 @@ def _person(row: dict[str, Any], where: str) -> Person:
             description=row.get("description", ""),
             wikidata=row.get("wikidata"),
             sources=tuple(row.get("sources", ())),
+            ambiguous=tuple(row.get("ambiguous", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RegistryError(f"{where}: {error!r}; a person needs id, name and names by language") from error

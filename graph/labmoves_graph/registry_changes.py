@@ -102,7 +102,7 @@ def entity_record(entity: Person | Organization) -> str:
     """The entity as JSON, with all that it holds."""
     if isinstance(entity, Person):
         p = entity
-        return _json(p.id, p.name, p.names, p.different_from, p.description, p.wikidata, p.sources)
+        return _json(p.id, p.name, p.names, p.different_from, p.description, p.wikidata, p.sources, p.ambiguous)
     o = entity
     dated = [[predecessor, when.edtf] for predecessor, when in o.predecessor_dates]
     founded = o.founded.edtf if o.founded else None
@@ -138,8 +138,9 @@ def _person(
     description: str,
     wikidata: str | None,
     sources: list[str],
+    ambiguous: list[str],
 ) -> Person:
-    return Person(id, name, _names(names), tuple(different), description, wikidata, tuple(sources))
+    return Person(id, name, _names(names), tuple(different), description, wikidata, tuple(sources), tuple(ambiguous))
 
 
 def _organization(

@@ -104,6 +104,13 @@ _PEOPLE = [
     Person(id="ada", name="Ada Smith", names={Language.EN: ("Ada Smith",), Language.ZH_HANS: ("艾达",)}),
     Person(id="bob", name="Bob Jones"),
     Person(
+        id="cox",
+        name="Chris Cox",
+        names={Language.EN: ("Chris Cox", "Christopher Aldous Cox")},
+        description="Product chief of Giant.",
+        ambiguous=("Chris Cox",),
+    ),
+    Person(
         id="yao-physics",
         name="Shunyu Yao (physicist)",
         names={Language.EN: ("Shunyu Yao",), Language.ZH_HANS: ("姚顺宇",)},

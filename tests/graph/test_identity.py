@@ -37,6 +37,33 @@ def test_namesake_without_context_stays_provisional(newsroom):
     assert is_provisional(person)
 
 
+def test_a_common_name_means_the_registered_person_only_in_context(newsroom):
+    newsroom.claim("grocer", "departure", "Chris Cox", "Brightwater Foods")
+    newsroom.claim("times", "departure", "Chris Cox", "giant-research")
+    newsroom.article("herald", "Chris Cox, once of Giant, has joined Foo.")
+    newsroom.claim("herald", "hire", "Chris Cox", "Foo")
+    newsroom.article("post", "Chris Cox has joined Bar. A gigantic Giants fan, he said.")
+    newsroom.claim("post", "hire", "Chris Cox", "Bar")
+    newsroom.claim("wire", "hire", "Christopher Aldous Cox", "Baz")
+    grocer, at_giant, once_of_giant, elsewhere, in_full = people(newsroom)
+    assert [at_giant, once_of_giant, in_full] == ["cox"] * 3
+    assert is_provisional(grocer)
+    assert is_provisional(elsewhere)
+    assert grocer != elsewhere
+
+
+def test_what_is_known_of_a_person_from_one_article_is_context_for_another(newsroom):
+    newsroom.claim("times", "departure", "Chris Cox", "giant")
+    newsroom.claim("times", "hire", "Chris Cox", "Foo")
+    newsroom.claim("herald", "departure", "Chris Cox", "Foo")
+    newsroom.claim("herald", "hire", "Chris Cox", "Bar")
+    newsroom.claim("post", "founding", "Chris Cox", "Bar")
+    newsroom.claim("wire", "founding", "Chris Cox", "Baz")
+    *known, other = people(newsroom)
+    assert known == ["cox"] * 5
+    assert is_provisional(other)
+
+
 def test_unknown_people_of_one_name_are_one_only_when_an_organization_or_an_article_connects_them(newsroom):
     newsroom.claim("times", "departure", "Wei Wang", "giant-research")
     newsroom.claim("herald", "departure", "Wei Wang", "giant")

@@ -2,7 +2,9 @@
 
 import pytest
 
-from labmoves_ingest.lexicon import CueHit, Flag
+from labmoves_graph.model import Language, Person
+from labmoves_graph.registry import Registry
+from labmoves_ingest.lexicon import CueHit, Flag, Lexicon
 from labmoves_ingest.tokens import fold, tokenize
 
 
@@ -69,3 +71,14 @@ def test_quotes_and_line_starts_are_marked_and_a_quote_ends_with_its_line(marks)
 )
 def test_texts_that_call_themselves_fiction(lexicons, language, text, is_fiction):
     assert bool(lexicons[language].fiction.search(fold(text))) is is_fiction
+
+
+def test_a_common_name_is_a_name_and_nobody_in_particular():
+    cox = Person("cox", "Christopher Cox", {Language.EN: ("Chris Cox",)}, ambiguous=("Chris Cox",))
+    lexicon = Lexicon("en", Registry.of([], [cox]))
+    text = "Chris Cox left, Christopher Cox stayed."
+    tokens = tokenize(text)
+    marks = lexicon.mark(tokens, lexicon.find(fold(text), tokens), text)
+    names = [token.text for token, bits in zip(tokens, marks, strict=True) if bits >> Flag.PERSON_FIRST & 1]
+    assert names == ["Chris", "Christopher"]
+    assert lexicon.people == {"christopher cox": ["cox"]}
