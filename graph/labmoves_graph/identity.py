@@ -30,6 +30,7 @@ from labmoves_graph.model import (
     Language,
     Organization,
     Person,
+    Status,
     content_hash,
 )
 from labmoves_graph.partial_date import PartialDate
@@ -46,6 +47,8 @@ __all__ = [
     "resolve_identities",
 ]
 
+#: What is only rumoured, or denied, ties nobody to an organization.
+_UNSURE = frozenset((Status.RUMORED, Status.DENIED))
 _PROVISIONAL = re.compile(r"x-[0-9a-f]{16}", re.A)
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}", re.A)
 _GLOSS = r"\s?[（(]([^()（）]{2,40})[)）]"
@@ -203,53 +206,66 @@ def _people(
 ) -> dict[str, str]:
     """Claim id -> person before judgements."""
     found = {c.id: c.person_id for c in claims if c.person_id is not None}
-    unnamed = [c for c in claims if c.person_id is None]
     known_at = _known_organizations(claims, organizations)
     by_mention: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for claim in unnamed:
-        by_mention[claim.article_id, fold_name(claim.person)].append(claim)
-    waiting, growing = list(by_mention.values()), True
-    while growing:
-        bearers = [_bearer(m, articles.get(m[0].article_id), organizations, known_at, registry) for m in waiting]
-        understood = [(bearer, m) for bearer, m in zip(bearers, waiting, strict=True) if bearer is not None]
-        waiting = [m for bearer, m in zip(bearers, waiting, strict=True) if bearer is None]
-        growing = False
-        for person, mentions in understood:
-            found.update((c.id, person) for c in mentions)
-            places = {organizations[c.id] for c in mentions}
-            growing = growing or not places <= known_at[person]
-            known_at[person] |= places
-    return found | _unknown_people([c for m in waiting for c in m], articles, organizations, registry)
+    for claim in claims:
+        if claim.person_id is None:
+            by_mention[claim.article_id, fold_name(claim.person)].append(claim)
+    mentions = [_Mention.of(some, articles.get(some[0].article_id), registry) for some in by_mention.values()]
+    waiting = looked_at = [mention for mention in mentions if mention.bearers]
+    while looked_at:
+        meant = [(mention, _bearer(mention, organizations, known_at, registry)) for mention in looked_at]
+        grown = set[str]()
+        for mention, person in meant:
+            if person is not None:
+                found.update((claim.id, person) for claim in mention.claims)
+                places = {organizations[claim.id] for claim in mention.claims if claim.status not in _UNSURE}
+                if not places <= known_at[person]:
+                    known_at[person] |= places
+                    grown.add(person)
+        waiting = [mention for mention in waiting if mention.claims[0].id not in found]
+        looked_at = [mention for mention in waiting if not grown.isdisjoint(mention.bearers)]
+    unknown = [claim for some in by_mention.values() for claim in some if claim.id not in found]
+    return found | _unknown_people(unknown, articles, organizations, registry)
 
 
 def _known_organizations(claims: Sequence[Claim], organizations: Mapping[str, str]) -> defaultdict[str, set[str]]:
     """Registry person -> organizations that claims with that person's id already tie them to."""
     known = defaultdict[str, set[str]](set)
     for claim in claims:
-        if claim.person_id is not None:
+        if claim.person_id is not None and claim.status not in _UNSURE:
             known[claim.person_id].add(organizations[claim.id])
     return known
 
 
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """One article's claims about one name: all folded forms of it, and the registry people who bear any of them."""
+
+    claims: Sequence[Claim]
+    article: Article | None
+    names: Sequence[str]
+    bearers: Sequence[str]
+
+    @classmethod
+    def of(cls, claims: Sequence[Claim], article: Article | None, registry: Registry) -> _Mention:
+        names = sorted({name for claim in claims for name in _names_of(claim, article)})
+        bearers = sorted({bearer for name in names for bearer in registry.people_named(name)})
+        return cls(claims, article, names, bearers)
+
+
 def _bearer(
-    mentions: Sequence[Claim],
-    article: Article | None,
-    organizations: Mapping[str, str],
-    known_at: Mapping[str, set[str]],
-    registry: Registry,
+    mention: _Mention, organizations: Mapping[str, str], known_at: Mapping[str, set[str]], registry: Registry
 ) -> str | None:
-    """The registry person whom one article's mentions of one name mean; None when that stays open."""
-    names = sorted({name for claim in mentions for name in _names_of(claim, article)})
-    bearers = sorted({bearer for name in names for bearer in registry.people_named(name)})
-    if not bearers:
-        return None
+    """The registry person whom the mention means; None when that stays open."""
+    names, bearers = mention.names, mention.bearers
     by_gloss = [b for b in bearers if all(b in registry.people_named(n) for n in names if registry.people_named(n))]
     if len(bearers) > 1 and len(by_gloss) == 1 and len(names) > 1:
         return by_gloss[0]
     if len(bearers) == 1 and _is_plain(bearers[0], names, registry):
         return bearers[0]
-    seen = {organizations[claim.id] for claim in mentions}
-    fitting = [b for b in bearers if _fits(b, bearers, seen, known_at.get(b, set()), article, registry)]
+    seen = {organizations[claim.id] for claim in mention.claims}
+    fitting = [b for b in bearers if _fits(b, mention, seen, known_at.get(b, set()), registry)]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -258,28 +274,25 @@ def _is_plain(bearer: str, names: Sequence[str], registry: Registry) -> bool:
     person = registry.person(bearer)
     if person is None or person.different_from:
         return False
-    return any(name not in registry.common_forms(bearer) and bearer in registry.people_named(name) for name in names)
+    return any(bearer in registry.people_named(name) and not registry.is_common(name, bearer) for name in names)
 
 
-def _fits(
-    bearer: str, bearers: Sequence[str], seen: set[str], known: set[str], article: Article | None, registry: Registry
-) -> bool:
+def _fits(bearer: str, mention: _Mention, seen: set[str], known: set[str], registry: Registry) -> bool:
     """Whether the context speaks for this bearer: a shared organization, or a name form that nobody else has.
 
-    Of a single bearer an organization that the article names anywhere is enough.
+    Of a single bearer an organization of theirs that the article names anywhere is enough.
     """
     described = registry.organizations_described(bearer)
     if any(registry.related(one, other) for one in seen for other in known | described):
         return True
-    if article is None:
+    if mention.article is None:
         return False
+    text, bearers = mention.article.text, mention.bearers
     others = {fold_name(form) for b in bearers if b != bearer for form in registry.forms(b)}
-    others |= registry.common_forms(bearer)
-    own = [form for form in registry.forms(bearer) if fold_name(form) not in others]
-    if any(form in article.text for form in own):
+    forms = [form for form in registry.forms(bearer) if not registry.is_common(form, bearer)]
+    if any(form in text for form in forms if fold_name(form) not in others):
         return True
-    places = sorted(known | described) if len(bearers) == 1 else ()
-    return any(registry.names_organization(article.text, place) for place in places)
+    return len(bearers) == 1 and any(registry.names_organization(text, place) for place in sorted(described))
 
 
 def _unknown_people(

@@ -167,20 +167,21 @@ class Registry:
         return list(dict.fromkeys(form for group in person.names.values() for form in group)) if person else []
 
     def names_organization(self, text: str, organization_id: str) -> bool:
-        """Whether the text prints a name of the organization as a word, or among Chinese characters."""
-        organization = self.organizations.get(organization_id)
-        groups = [(organization.name,), *organization.names.values()] if organization else []
-        return any(
-            form in text and re.search(rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])", text)
-            for group in groups
-            for form in group
-            if len(form) > 1
-        )
+        """Whether the text prints a name of the organization.
 
-    def common_forms(self, person_id: str) -> frozenset[str]:
-        """The folded forms of a person that others bear as well."""
+        One that is ambiguous counts where it can hardly be another word: in Latin letters, with a capital and not at
+        the beginning of a sentence ("of Meta", not "Figure 3"), or as an owner ("Meta's").
+        """
+        organization = self.organizations.get(organization_id)
+        if organization is None:
+            return False
+        forms = {organization.name, *(form for group in organization.names.values() for form in group)}
+        return _prints(text, frozenset(forms.difference(organization.ambiguous)), frozenset(organization.ambiguous))
+
+    def is_common(self, name: str, person_id: str) -> bool:
+        """Whether others bear the person's name as well, so that it means the person only in context."""
         person = self.people.get(person_id)
-        return frozenset(map(fold_name, person.ambiguous)) if person else frozenset()
+        return person is not None and fold_name(name) in map(fold_name, person.ambiguous)
 
     def organizations_described(self, person_id: str) -> frozenset[str]:
         """Organizations that a person's description names, "not the ..." sentences left out."""
@@ -204,6 +205,21 @@ class Registry:
                         if len(form) > 1 and organization.id not in self._forms.setdefault(form, []):
                             self._forms[form].append(organization.id)
         return self._forms
+
+
+@lru_cache(maxsize=16384)
+def _prints(text: str, plain: frozenset[str], ambiguous: frozenset[str]) -> bool:
+    """Whether the text prints one of the plain forms as a word of its own, or an ambiguous one as a name."""
+    for form in sorted(plain):
+        bounded = rf"(?<![\w/-]){re.escape(form)}(?![\w/-])" if form.isascii() else re.escape(form)
+        if len(form) > 1 and form in text and re.search(bounded, text, re.ASCII):
+            return True
+    for form in sorted(ambiguous):
+        if len(form) > 1 and form in text and form.isascii() and form[0].isupper():
+            name = re.escape(form)
+            if re.search(rf"(?:[a-z,] |[㐀-鿿]){name}(?![\w/-]| \d)|(?<![\w/-]){name}['’]s\b", text, re.ASCII):
+                return True
+    return False
 
 
 def positive_description(description: str) -> str:

@@ -8,8 +8,9 @@
                                          none of them come to what they came to before
 
 Identity and consolidation ask a registry by the names and ids that claims give, by the parents, mergers and foundings
-of those organizations, and by what is told of people who may be taken for one another. Nothing else of it reaches
-them; whoever lets something else do so must add it here.
+of those organizations, by what is told of people who may be taken for one another or bear a common name, and by the
+names of the organizations that this tells of. Nothing else of it reaches them; whoever lets something else do so must
+add it here.
 
     entity_record(entity), registry_of(records)      a registry as text, and back
 """

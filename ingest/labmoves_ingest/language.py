@@ -3,8 +3,8 @@
     detect_language("姚順宇離開")   -> Language.ZH_HANT
     language_of_tag("zh-TW")       -> Language.ZH_HANT; None for "zh" (script open) and for unread languages
 
-Detection looks at characters only, so it costs little and needs no model. It always answers: a text without
-any Han character is taken as English.
+Detection looks at characters only (those of addresses and tags left out), so it costs little and needs no model. It
+always answers: a text without any Han character is taken as English.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from opencc import OpenCC
 
 from labmoves_graph.model import Language
+from labmoves_ingest.markup import readable
 
 __all__ = ["detect_language", "language_of_tag", "reads_language"]
 
@@ -41,7 +42,7 @@ _TAGS = {
 
 def detect_language(text: str) -> Language:
     """The language and script of `text`."""
-    sample = text[:SAMPLE]
+    sample = readable(text[: 3 * SAMPLE])[:SAMPLE]
     han = "".join(_HAN.findall(sample))
     latin = len(_LATIN.findall(sample))
     if not han or len(han) / (len(han) + latin) < CHINESE_FROM_HAN_SHARE:

@@ -119,12 +119,11 @@ class Lexicon:
                     words.setdefault(name, set()).add(flag)
                     self.organizations.setdefault(name, []).append(organization.id)
         for person in registry.people.values():
-            common = {fold(form) for form in person.ambiguous}
             for form in {person.name, *(n for group in person.names.values() for n in group)}:
                 name = fold(form)
                 if len(name) > 1:
                     words.setdefault(name, set()).add(Flag.PERSON_FIRST)
-                    if name not in common:  # whom a common name means is for the graph to decide, by context
+                    if not registry.is_common(form, person.id):  # whom that means, the graph decides by context
                         self.people.setdefault(name, []).append(person.id)
         self._automaton = ahocorasick.Automaton()
         for word, flags in sorted(words.items()):

@@ -14,30 +14,32 @@ import re
 
 __all__ = ["readable"]
 
-#: The tags that pages are made of; "<Qwen>" may be somebody's way to write.
+#: The tags that pages are made of. "<Qwen>" and "<Time 100>" are somebody's way to write, "a <b and c> d" counts.
 _TAGS = (
-    "a|abbr|article|aside|b|blockquote|br|button|center|cite|code|dd|details|div|dl|dt|em|figcaption|figure|font|footer|form|"
-    "h[1-6]|header|hr|i|iframe|img|input|label|li|link|main|mark|meta|nav|ol|p|path|picture|pre|s|section|small|source|"
-    "span|strike|strong|sub|summary|sup|svg|table|tbody|td|tfoot|th|thead|time|tr|u|ul|video"
+    "abbr|article|aside|blockquote|br|button|cite|code|details|div|em|figcaption|figure|font|footer|form|header|hr|"
+    "iframe|img|input|label|link|main|mark|meta|nav|path|picture|pre|section|small|source|span|strike|strong|sub|"
+    "summary|sup|svg|table|tbody|td|tfoot|th|thead|time|tr|ul|video|h[1-6]|dd|dl|dt|li|ol|a|b|i|p|s|u"
 )
+_OLD_TAGS = "BLOCKQUOTE|BR|CENTER|DIV|EM|FONT|HR|IMG|LI|OL|SPAN|STRONG|TABLE|TD|TH|TR|UL|H[1-6]|A|B|I|P|U"
+_ATTRIBUTES = r"(?:\s+[\w:.-]+\s*=[^<>]*)?"
 #: How what a link points to begins.
 _ADDRESS = r"(?:https?:|/|\.|#|mailto:)"
 _HIDDEN = re.compile(
-    r"<(?P<block>script|style)\b[^<>]*>[^<]*(?:</(?P=block)>)?"
+    rf"<(?P<block>script|style){_ATTRIBUTES}\s*>(?:(?:(?!</?(?P=block)\b).)*</(?P=block)\s*>)?"
     r"|<!--[^<>]*-->"
-    rf"|</?(?:{_TAGS})(?:\s[^<>]*)?/?>"
+    rf"|</?(?:{_TAGS}|{_OLD_TAGS}){_ATTRIBUTES}\s*/?>"
     rf"|!?\[(?=[^\[\]\n]{{1,300}}\]\({_ADDRESS})"
-    rf"|\]\({_ADDRESS}[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)?(?:\s+\"[^\"\n]*\")?\)"
-    r"|(?:https?://|(?<![\w.])www\.)[\w\-.~:/?#@!$&*+,;=%|^]+"
+    rf"|\]\({_ADDRESS}[^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)?(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\)"
+    r"|(?:[Hh]ttps?://|(?<![\w.])www\.)(?:[\w\-.~:/?#@!$&*+=%|^]|[,;](?![A-Z]))+"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",
-    re.IGNORECASE | re.ASCII,
+    re.ASCII | re.DOTALL,
 )
 #: Ends of a sentence that stand behind an address, not in it.
 _BEHIND = ".,;:!?…"
 
 
 def readable(text: str) -> str:
-    """The text as a reader sees it, as long as it is. In time linear in the text, whatever that is made of."""
+    """The text as a reader sees it, as long as it is, in time that grows with its length alone."""
     return _HIDDEN.sub(_blank, text)
 
 

@@ -157,7 +157,7 @@ def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], 
         for length in sorted(lengths.get(tokens[index].text, ()), reverse=True):
             end = index + length
             same = tuple(token.text for token in tokens[index:end]) in names
-            if same and all(mark == -1 for mark in owner[index:end]):
+            if same and all(mark == -1 for mark in owner[index:end]) and not _holds_markup(document, index, end):
                 found.append((index, end))
                 owner[index:end] = [kind] * length
                 break

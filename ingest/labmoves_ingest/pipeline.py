@@ -89,7 +89,7 @@ def as_doc(nlp: Pipeline, article: Article) -> Doc:
 
 
 class Tokenizer:
-    """Our tokens as a spaCy Doc; white space that is no single space becomes tokens of its own."""
+    """Our tokens as a spaCy Doc; what lies between them and is no single space becomes tokens of its own."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab
@@ -111,7 +111,7 @@ class Tokenizer:
 
 
 def _fill(words: list[str], spaces: list[bool], gap: str) -> None:
-    """Account for the white space between two tokens."""
+    """Account for what lies between two tokens: white space, and what no reader reads."""
     if gap.startswith(" ") and words and not words[-1].isspace():
         spaces[-1] = True
         gap = gap[1:]

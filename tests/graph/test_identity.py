@@ -1,9 +1,14 @@
 """Who and where: namesakes apart, forms of one person together, nothing guessed."""
 
+import random
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
 from labmoves_graph.identity import is_provisional, provisional_person, resolve_identities
-from labmoves_graph.model import Judgement, JudgementKind, Language
+from labmoves_graph.model import Judgement, JudgementKind, Language, Organization
+from labmoves_graph.registry import Registry
 
 
 def people(newsroom, *judgements):
@@ -62,6 +67,48 @@ def test_what_is_known_of_a_person_from_one_article_is_context_for_another(newsr
     *known, other = people(newsroom)
     assert known == ["cox"] * 5
     assert is_provisional(other)
+
+
+@pytest.mark.parametrize("status", ["denied", "rumored"])
+def test_what_is_denied_or_rumoured_of_a_person_is_no_context(newsroom, status):
+    newsroom.claim("times", "departure", "Chris Cox", "giant")
+    newsroom.claim("times", "hire", "Chris Cox", "Foo", status=status)
+    newsroom.claim("herald", "departure", "Chris Cox", "Foo")
+    *known, other = people(newsroom)
+    assert known == ["cox", "cox"]
+    assert is_provisional(other)
+
+
+def test_context_does_not_depend_on_the_order_of_claims(newsroom):
+    for number, (left, joined) in enumerate([("giant", "A"), ("A", "B"), ("B", "C"), ("C", "D"), ("Y", "Z")]):
+        newsroom.claim(f"of-{number}", "departure", "Chris Cox", left)
+        newsroom.claim(f"of-{number}", "hire", "Chris Cox", joined)
+    expected = dict(zip((claim.id for claim in newsroom.claims), people(newsroom), strict=True))
+    assert sum(person == "cox" for person in expected.values()) == 8
+    for _ in range(20):
+        random.shuffle(newsroom.claims)
+        assert {claim.id: person for claim, person in zip(newsroom.claims, people(newsroom), strict=True)} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Chris Cox, product chief of Meta, left.", True),
+        ("Meta's Chris Cox left.", True),
+        ("前Meta高管考克斯离职", True),
+        ("Facebook Inc. said so.", True),
+        ("A meta-analysis. Meta-Analysis by Chris Cox.", False),
+        ("Figure 3 and Meta 3", False),
+        ("https://en.example.org/wiki/Meta", False),
+        ("See https://facebook.com/Meta", False),
+        ("理想很丰满", False),
+        ("Facebookers", False),
+    ],
+)
+def test_an_organization_is_named_by_a_word_that_can_mean_nothing_else(text, named):
+    meta = Organization("meta", "Meta", {Language.EN: ("Meta", "Facebook Inc."), Language.ZH_HANS: ("理想",)})
+    registry = Registry.of([replace(meta, ambiguous=("Meta", "理想"))], [])
+    assert registry.names_organization(text, "meta") is named
 
 
 def test_unknown_people_of_one_name_are_one_only_when_an_organization_or_an_article_connects_them(newsroom):

@@ -114,6 +114,13 @@ def _person_is_described(people, places, chance):
     people[one.id] = replace(one, description=f"Of {_any(places, chance).name}. Not of {_any(places, chance).name}.")
 
 
+def _person_is_a_common_name(people, places, chance):
+    one = _any(people, chance)
+    words = f"Of {_any(places, chance).name}."
+    forms = () if one.ambiguous else (one.name, *(form for group in one.names.values() for form in group))
+    people[one.id] = replace(one, ambiguous=forms, description=words)
+
+
 def _place_comes(people, places, chance):
     number = chance.randrange(10_000)
     places[f"lab-{number}"] = Organization(f"lab-{number}", f"Lab {chance.randrange(12)}", kind="lab")
@@ -160,6 +167,7 @@ CHANGES = (
     _order_is_another,
     _person_comes,
     _person_goes,
+    _person_is_a_common_name,
     _person_is_called_otherwise,
     _person_is_described,
     _person_is_told_from_another,

@@ -82,6 +82,8 @@ def test_expression_resolves_against_the_publication_date(text: str, expected: t
         ("他2022年前后加入。", ("2022年", "2022~")),
         ("他去年11月前后离开。", ("去年11月", "2024-11~")),
         ("他大约2020年5月3日离开。", ("2020年5月3日", "2020-05-03~")),
+        ("他大约在2011年离开。", ("2011年", "2011~")),
+        ("他2022年前后三次离职。", ("2022年", "2022")),
         ("三人去年11月前后脚离开。", ("去年11月", "2024-11")),
         ("He left around 2011.", ("2011", "2011~")),
         ("He left around the end of May 2020.", ("the end of May 2020", "2020-05~")),
@@ -124,6 +126,11 @@ def test_relative_expression_counts_from_the_date_told_before(text: str, expecte
         ),
         ("她2022年3月加入，1月22日起兼任董事。", [("2022年3月", "2022-03"), ("1月22日", "2023-01-22")]),
         ("She joined in March 2025. In February he left.", [("March 2025", "2025-03"), ("February", "2025-02")]),
+        ("She left in September 2024. He had left in May.", [("September 2024", "2024-09"), ("May", "2024-05")]),
+        ("She joined in May 2022, having left it in March.", [("May 2022", "2022-05"), ("March", "2022-03")]),
+        ("She fell in May 2022 after a row that began in March.", [("May 2022", "2022-05"), ("March", "2022-03")]),
+        ("她2022年5月离职，3月刚被任命。", [("2022年5月", "2022-05"), ("3月", "2022-03")]),
+        ("她2022年11月加入，此前6月离开谷歌。", [("2022年11月", "2022-11"), ("6月", "2022-06")]),
     ],
 )
 def test_the_year_of_a_month_carries_over_in_its_line_and_a_year_alone_does_not(

@@ -1,8 +1,10 @@
 """A small training from corpus to model files: the same bytes each time, in the form that reading takes."""
 
 import json
+import os
 import re
 import shutil
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -90,6 +92,31 @@ def test_training_twice_gives_the_same_bytes(training, trained, tmp_path):
 def test_training_in_several_processes_gives_the_same_bytes(training, trained, tmp_path):
     training(tmp_path, processes=2)
     assert bytes_of(tmp_path) == bytes_of(trained)
+
+
+def test_when_one_training_fails_what_has_not_begun_is_not_begun():
+    pytest.importorskip("torch")
+    from labmoves_ingest.training.network_jobs import workers
+
+    waiting = []
+
+    def train() -> None:
+        with workers(2) as executor:
+            failing = executor.submit(int, "no number")
+            waiting.extend(executor.submit(time.sleep, 0.2) for _ in range(40))
+            failing.result()
+
+    with pytest.raises(ValueError, match="no number"):
+        train()
+    assert sum(one.cancelled() for one in waiting) > 20
+
+
+def test_a_process_that_is_ended_from_outside_is_told_of():
+    pytest.importorskip("torch")
+    from labmoves_ingest.training.network_jobs import TrainingError, workers
+
+    with pytest.raises(TrainingError, match="use fewer --jobs"), workers(2) as executor:
+        executor.submit(os._exit, 1).result()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -110,7 +110,7 @@ class _PartReading:
             organization=organization,
             status=stated.status,
             evidence=Evidence(place.start, place.end, place.of(text)),
-            person_id=people[0] if len(people) == 1 else None,
+            person_id=people[0] if len(people) == 1 and not self._registry.is_common(person, people[0]) else None,
             organization_id=organizations[0] if len(organizations) == 1 else None,
             role=self._words_or_none(stated.role, "role", place),
             date=date,

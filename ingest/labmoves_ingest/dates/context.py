@@ -33,6 +33,7 @@ class Context:
     reference: when the text appeared, as precisely as known; None if nothing says so.
     anchor:    the last date told before the expression, None if there is none near enough.
     narrative: whether the anchor's year also holds for dates that state none (a career told in order).
+    looking_back: whether words since the anchor turn to what was before it ("had", 此前).
     tense:     what the words around say about past and future.
     quoted:    whether the expression stands in somebody's words.
     month_first: how to read 9/5/2024 when both orders are possible.
@@ -41,6 +42,7 @@ class Context:
     reference: PartialDate | None
     anchor: PartialDate | None
     narrative: bool
+    looking_back: bool
     tense: Tense
     quoted: bool
     month_first: bool

@@ -23,6 +23,7 @@ from labmoves_ingest.dates.grammar import Grammar, Match, load_grammar
 from labmoves_ingest.dates.model import DateKind, DateMention, Shift
 from labmoves_ingest.dates.resolution import resolve
 from labmoves_ingest.dates.shifts import resolve_shift
+from labmoves_ingest.markup import readable
 
 __all__ = ["find_dates", "infer_reference"]
 
@@ -32,9 +33,9 @@ _LATIN = re.compile("[A-Za-z]")
 _RANGE = re.compile(r"\s*(?:[-–—~～]|to|and|until|through|till|至|到|和|、)\s*", re.I)
 _COUNTED_FROM = re.compile(r"\b(?:after|before|from)\s$", re.I)
 _DATELINE = re.compile(r"[ \t]*(?:[-–—|)）】]|\n|电|電|讯|訊|消息|\((?:Reuters|AP|AFP|Bloomberg)\))")
-_AROUND_BEFORE = re.compile(r"(?:\b(?:around|circa|roughly)\s|大约|大概|约莫)$", re.I)
+_AROUND_BEFORE = re.compile(r"(?:\b(?:around|circa|roughly)\s|(?:大约|大概|约莫)[在于]?)$", re.I)
 _LONGEST_AROUND = len(" roughly ")
-_AROUND_AFTER = re.compile(r"\s?(?:前后(?!脚)|左右)")
+_AROUND_AFTER = re.compile(r"\s?(?:前后(?![脚一二两三四五六七八九十几0-9])|左右)")
 _SENTENCE_ENDS = (". ", "! ", "? ", "。", "！", "？", "；", "\n")
 
 #: Characters from the start of a text within which its dateline stands.
@@ -52,6 +53,9 @@ YEAR_FIELDS = frozenset({"y", "yn", "yy", "roc", "ya"})
 #: Characters after a month or day with its year within which months and days that state none belong to that year.
 #: Swept on the corpus, 0 to 500: long reads want more, news less.
 MONTH_REACH = 200
+
+#: Characters after an expression in which words may still turn back: 3月刚被任命.
+LOOK_BACK_REACH = 4
 
 #: Characters before an expression in which the quotation that it stands in must open.
 QUOTE_REACH = 400
@@ -93,7 +97,7 @@ class _Finder:
 
     def __init__(self, text: str, language: Language | None, reference: PartialDate | None) -> None:
         self.text = text
-        self.folded = fold(text)
+        self.folded = fold(readable(text))
         self.reference = reference
         self.month_first = language in (None, Language.EN)
         self.anchor: DateMention | None = None
@@ -138,6 +142,7 @@ class _Finder:
             reference=self.reference,
             anchor=self.told.date if narrative and self.told else anchor,
             narrative=narrative,
+            looking_back=narrative and self._looks_back(grammar, match),
             tense=tense,
             quoted=self._is_quoted(match),
             month_first=self.month_first,
@@ -163,6 +168,12 @@ class _Finder:
         if self.told.date.precision <= Precision.YEAR or match.start - self.told.end > MONTH_REACH:
             return False
         return "\n" not in self.folded[self.told.end : match.start]
+
+    def _looks_back(self, grammar: Grammar, match: Match) -> bool:
+        """Whether the match's sentence turns, since the last date told, to what was before that."""
+        since = self.folded[self.told.end if self.told else match.start : match.start]
+        here = since[max(since.rfind(mark) for mark in _SENTENCE_ENDS) + 1 :]
+        return bool(grammar.looking_back.search(here + self.folded[match.start : match.end + LOOK_BACK_REACH]))
 
     def _tense(self, grammar: Grammar, match: Match) -> Tense:
         """What the last telling word before the match in its sentence says."""

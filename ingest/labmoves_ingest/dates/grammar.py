@@ -94,6 +94,7 @@ class Grammar:
     tenses: re.Pattern[str]
     near_before: re.Pattern[str]
     near_after: re.Pattern[str]
+    looking_back: re.Pattern[str]
 
     def find(self, text: str) -> Iterator[Match]:
         """Every match in folded text, left to right, not overlapping; ignored ones too."""
@@ -166,6 +167,7 @@ def load_grammar(name: str) -> Grammar:
         tenses=re.compile("|".join(f"(?P<{name}>{table[name]})" for name in ("future", "past", "near")), flags),
         near_before=re.compile(table["near_before"]),
         near_after=re.compile(table["near_after"]),
+        looking_back=re.compile(table["looking_back"]),
     )
 
 

@@ -205,9 +205,10 @@ class _Resolver(WeekReading):
         return self._nearest_year(c.day, month, day)
 
     def _year_told(self, anchor: PartialDate, month: int) -> int | None:
-        """The anchor's year; for a month before its own the next one, as stories run on, unless that lies ahead."""
+        """The anchor's year; for a month before its own the next one, as stories run on, unless this one turns back
+        or that lies ahead."""
         year, known, now = year_of(anchor), month_of(anchor), self.context.month
-        if year is None or known is None or now is None or month >= known[1]:
+        if year is None or known is None or now is None or month >= known[1] or self.context.looking_back:
             return year
         return year + ((year + 1, month) <= now)
 

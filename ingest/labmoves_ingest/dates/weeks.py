@@ -20,12 +20,14 @@ class WeekReading(Reading):
     """The fields of a match that name a week or a day of one."""
 
     def week(self) -> Meaning | None:
+        """ "Last week", 上周: about its day that lies as publication does in its own week."""
         day = self.context.day
         offset = self.word("ww")
         target = None if day is None else shift_day(day, 7 * offset)
         return self.found(target.isoformat() + "~" if target else None, DateKind.RELATIVE_TO_PUBLICATION)
 
     def weekend(self) -> Meaning | None:
+        """ "Over the weekend": about its Saturday."""
         day = self.context.day
         if day is None:
             return Meaning(DateKind.RELATIVE_TO_PUBLICATION)
@@ -34,6 +36,7 @@ class WeekReading(Reading):
         return self.found(target.isoformat() + "~" if target else None, DateKind.RELATIVE_TO_PUBLICATION)
 
     def weekday(self) -> Meaning | None:
+        """ "Last Tuesday", 周三, "the following Friday": a day."""
         wanted = self.word("wd", "weekday")
         rel = self.word("rel") or self.fields.get("rel", "").lower() or None
         arel = self.fields.get("arel")

@@ -53,6 +53,7 @@ from labmoves_ingest.training.network_jobs import (
     train_taggers,
     workers,
 )
+from labmoves_ingest.training.optimisation import make_reproducible
 from labmoves_ingest.training.reader_training import reader_figures, restored
 from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures
 from labmoves_ingest.training.reference_training import reference_examples, reference_figures, train_references
@@ -148,6 +149,7 @@ def train_models(
     the folder lacks a network that those to be trained rest on, or holds one of other words; CorpusError for a fault
     of the corpus.
     """
+    make_reproducible(0)  # in this process the figures are computed
     runs = [_Run.of(language, corpora[language], registry, settings, folder, report) for language in corpora]
     if _NETWORKS & set(models):
         _require_networks(runs, folder, models)

@@ -11,13 +11,16 @@ itself: how many processes there are changes no byte.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from labmoves_graph.errors import LabmovesError
 from labmoves_graph.registry import Registry
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.reading import EVENTS
@@ -43,11 +46,24 @@ from labmoves_ingest.training.tagger_training import (
     train_tagger,
 )
 
-__all__ = ["Lesson", "Report", "first_words", "train_finder", "train_one_reader", "train_taggers", "workers"]
+__all__ = [
+    "Lesson",
+    "Report",
+    "TrainingError",
+    "first_words",
+    "train_finder",
+    "train_one_reader",
+    "train_taggers",
+    "workers",
+]
 
 Report = Callable[[str], None]
 P = ParamSpec("P")
 Result = TypeVar("Result")
+
+
+class TrainingError(LabmovesError):
+    """Training that could not go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +100,26 @@ class _Here(Executor):
         return done
 
 
-def workers(processes: int) -> Executor:
-    """So many processes to train in; with one, calls are made in this."""
+@contextmanager
+def workers(processes: int) -> Iterator[Executor]:
+    """So many processes to train in; with one, calls are made in this.
+
+    When one fails, what has not begun is not begun. Raises TrainingError when a process is killed.
+    """
     if processes == 1:
-        return _Here()
+        yield _Here()
+        return
     # A forked copy of a process that has trained cannot train again (torch), so each begins afresh.
-    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        try:
+            yield pool
+        except BaseException as error:
+            pool.shutdown(cancel_futures=True)
+            if isinstance(error, BrokenProcessPool):
+                raise TrainingError(
+                    "a process that trained was ended from outside, most likely for its memory; use fewer --jobs"
+                ) from error
+            raise
 
 
 def first_words(lessons: Sequence[Lesson]) -> list[int]:

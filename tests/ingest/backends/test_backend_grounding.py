@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labmoves_graph.model import Article, Event, Manner, ReasonCategory, Status
+from labmoves_graph.model import Article, Event, Language, Manner, Person, ReasonCategory, Status
 from labmoves_graph.registry import Registry
 from labmoves_ingest.backends.answer import Answer, StatedClaim, StatedReason
 from labmoves_ingest.backends.copied_words import CopiedWords
@@ -83,3 +83,22 @@ def test_no_claim_holds_what_the_article_does_not(reading):
         assert (claim.date is None) == (claim.date_text is None)
     stated = sum(len(answer.claims) for _, answer in answers)
     assert len(grounding.claims) <= stated
+
+
+def test_a_common_name_is_nobody_in_particular():
+    cox = Person("cox", "Christopher Cox", {Language.EN: ("Chris Cox",)}, ambiguous=("Chris Cox",))
+    text = "Chris Cox left Brightwater. Christopher Cox left Brightwater."
+    stated = [
+        StatedClaim(
+            event=Event.DEPARTURE,
+            person=name,
+            organization="Brightwater",
+            status=Status.CONFIRMED,
+            evidence=f"{name} left Brightwater.",
+        )
+        for name in ("Chris Cox", "Christopher Cox")
+    ]
+    article = Article("a", text, published=date(2025, 1, 1), language=Language.EN)
+    (part,) = parts(text, 1000)
+    grounding = Grounder(Registry.of([], [cox]), "x/1", 0.5).ground(article, [(part, Answer(claims=stated))])
+    assert [claim.person_id for claim in grounding.claims] == [None, "cox"]
