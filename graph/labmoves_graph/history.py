@@ -67,7 +67,7 @@ class ProvisionalName:
 class History:
     """Every version of every derived row.
 
-    identities: of all claims ever recorded, by what is known now.
+    identities: of all claims ever recorded: of those that stand by what is known now, of the others by all that was.
     names: under which claims name the entities that the registry does not hold, at any time.
     """
 
@@ -112,14 +112,17 @@ def replay(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], r
     flags = _Track[ConflationFlag](lambda row: (row.claim_id, row.other_id, row.fact))
     known: Known = {}
     named: set[tuple[str, str, str]] = set()
+    now = Identities({}, {})
     for instant in _instants(recorded, relevant):
         found = _believed_at(instant, recorded, relevant, registry, known)
         moves.observe(instant, found.moves)
         transitions.observe(instant, found.transitions)
         tenures.observe(instant, found.tenures)
         flags.observe(instant, found.conflations)
-        named |= _provisional(found.identities)
-    identities = _identities(recorded, [j for j in relevant if j.revoked_at is None], registry)
+        now = found.identities
+        named |= _provisional(now)
+    ever = _identities(recorded, [j for j in relevant if j.revoked_at is None], registry)
+    identities = Identities({**ever.person, **now.person}, {**ever.organization, **now.organization})
     named |= _provisional(identities)
     return History(
         moves.versions(),

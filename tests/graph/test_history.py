@@ -75,3 +75,16 @@ def test_replay_does_not_depend_on_the_order_and_components_are_independent(gene
         (v.row.id, v.valid_from) for v in whole.moves
     ]
     assert {v for part in parts for v in part.moves} == set(whole.moves)
+
+
+def test_a_claim_and_its_move_are_one_persons_when_what_told_them_is_withdrawn(newsroom):
+    left = newsroom.claim("times", "departure", "Chris Cox", "giant")
+    joined = newsroom.claim("times", "hire", "Chris Cox", "Foo")
+    later = newsroom.claim("herald", "departure", "Chris Cox", "Foo")
+    record = [recorded(newsroom, left, 0), recorded(newsroom, joined, 0, until=5), recorded(newsroom, later, 1)]
+    history = replay(record, [], newsroom.registry)
+    believed = {v.row.person_id for v in history.moves if v.valid_to is None and v.row.organization_id != "giant"}
+    assert believed == {history.identities.person[later.id]} != {"cox"}
+    assert history.identities.person[joined.id] == "cox"
+    once = {v.row.person_id for v in history.moves if v.row.supporting == (later.id,) and v.valid_to is not None}
+    assert once == {"cox"}
