@@ -291,7 +291,7 @@ def test_entities_are_listed_with_names_and_kin(model):
     pages = [model.people(limit=3)]
     while pages[-1].cursor:
         pages.append(model.people(limit=3, cursor=pages[-1].cursor))
-    assert [p.id for page in pages for p in page.items] == ["ada", "bob", "yao-physics", "yao-react"]
+    assert [p.id for page in pages for p in page.items] == ["ada", "bob", "cox", "yao-physics", "yao-react"]
 
 
 def test_facets_reasons_and_flows_count(model):
