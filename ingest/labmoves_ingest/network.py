@@ -229,7 +229,7 @@ class ReaderOutput:
     """What the reader says of one window. points: (items, 12): organization, date, role for each event.
 
     trigger: (4,): the item of the window that states each event most, to the first reader.
-    nothing: (8,): the score of "no date" and "no role" for each event.
+    nothing: (12,): the scores of "no date", "no role" and "none of these organizations" for each event.
     """
 
     events: Array

@@ -43,6 +43,8 @@ EVENTS = (Event.DEPARTURE, Event.HIRE, Event.ROLE_CHANGE, Event.FOUNDING)
 FLOOR = 0.05
 #: Organizations less likely than this, or further down, are not followed up; which of them it is, weighing decides.
 POSSIBLE, MOST_ORGANIZATIONS = 0.1, 3
+#: No organization is less likely than this, so that whole readings are weighed in proportion.
+LEAST = np.float32(1e-6)
 #: Windows read at once: enough for large matrix products, few enough that memory does not grow with the text.
 BATCH = 64
 
@@ -132,7 +134,7 @@ class Reader:
         if not likely:
             return []
         window = view.window
-        odds = _organization_odds(_organization_scores(self._reader, view, output))
+        odds = _organization_odds(_organization_scores(self._reader, view, output), output.nothing[8:])
         return [
             Candidate(
                 EVENTS[e],
@@ -198,10 +200,12 @@ def add_dates(document: Document) -> None:
             document.dates.append((span, mention))
 
 
-def _organization_odds(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    powers = np.exp(scores - scores.max(axis=0))
-    odds: NDArray[np.float32] = powers / powers.sum(axis=0)
-    return odds
+def _organization_odds(scores: NDArray[np.float32], none: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How likely each organization is each event's (organizations, 4). none: scores of none of them, (4,)."""
+    highest = np.maximum(scores.max(axis=0), none)
+    powers = np.exp(scores - highest)
+    odds: NDArray[np.float32] = powers / (powers.sum(axis=0) + np.exp(none - highest))
+    return np.maximum(odds, LEAST)
 
 
 def _assigned(output: ReaderOutput, odds: NDArray[np.float32], likely: list[int]) -> list[tuple[int, int]]:

@@ -19,10 +19,16 @@ __all__ = ["token_vectors"]
 
 
 def token_vectors(language: str, tokens: Sequence[Token], sentences: Sequence[Sentence]) -> NDArray[np.float16]:
-    """Array (tokens, VECTOR): of Chinese characters in their sentence, of English words by themselves."""
-    if language == "zh":
-        return _character_encoder().vectors(tokens, sentences)
-    return _word_encoder().vectors(tokens)
+    """Array (tokens, VECTOR): of Chinese characters in their sentence, of words in Latin letters by themselves.
+
+    Chinese news prints many names in Latin letters, of which an encoder of Chinese characters knows nothing.
+    """
+    if language != "zh":
+        return _word_encoder().vectors(tokens)
+    vectors = _character_encoder().vectors(tokens, sentences)
+    latin = [place for place, token in enumerate(tokens) if token.folded[0].isascii() and token.folded[0].isalpha()]
+    vectors[latin] = _word_encoder().vectors([tokens[place] for place in latin])
+    return vectors
 
 
 @lru_cache(maxsize=1)

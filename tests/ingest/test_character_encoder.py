@@ -5,6 +5,7 @@ import pytest
 
 from labmoves_ingest.character_encoder import CharacterEncoder
 from labmoves_ingest.token_features import VECTOR
+from labmoves_ingest.token_vectors import token_vectors
 from labmoves_ingest.tokens import fold, sentences, tokenize
 
 
@@ -64,3 +65,14 @@ def test_states_are_what_vectors_are_projected_from(encoder):
     states = encoder.states(tokens, sentences(text, tokens))
     assert states.shape[0] == len(tokens)
     assert np.abs(states).max() <= 1
+
+
+def test_latin_words_mean_the_same_in_chinese_texts():
+    text = "翁荔离开OpenAI，加入Thinking Machines。"
+    tokens = tokenize(text)
+    found = token_vectors("zh", tokens, sentences(text, tokens))
+    words = [place for place, token in enumerate(tokens) if token.text in ("OpenAI", "Thinking", "Machines")]
+    alone = token_vectors("en", [tokens[place] for place in words], [])
+    np.testing.assert_array_equal(found[words], alone)
+    rest = [place for place in range(len(tokens)) if place not in words]
+    np.testing.assert_array_equal(found[rest], CharacterEncoder.load().vectors(tokens, sentences(text, tokens))[rest])

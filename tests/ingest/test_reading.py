@@ -109,6 +109,13 @@ def test_what_is_told_does_not_depend_on_what_is_dismissed(reader, monkeypatch):
     assert told(reader, reader.candidates(document), document) == quick
 
 
+def test_the_more_it_is_none_of_the_organizations_the_less_likely_each_is():
+    scores = np.array([[1.0, 0.0], [3.0, 0.0]], dtype=np.float32)
+    odds = reading._organization_odds(scores, np.array([-1e3, 5.0], dtype=np.float32))
+    np.testing.assert_allclose(odds[:, 0], np.exp([1.0, 3.0]) / np.exp([1.0, 3.0]).sum(), rtol=1e-5)
+    np.testing.assert_allclose(odds[:, 1], np.exp(0.0) / (2 + np.exp(5.0)), rtol=1e-5)
+
+
 def test_every_event_has_a_threshold(reader):
     assert set(reader.threshold) == set(EVENTS) == set(Event)
     assert all(0 < value < 1 for value in reader.threshold.values())

@@ -1,5 +1,6 @@
 """The networks at run time are those that were trained: NumPy and torch give the same numbers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +168,17 @@ def test_flags_of_an_example_are_those_of_its_text(material):
     (article, *_), lexicon, vocabulary = material
     example = tagger_example(article, lexicon, vocabulary)
     assert (example.flags == flag_matrix(begin_gold_document(article, lexicon).flags)).all()
+
+
+def test_an_event_whose_organization_nobody_found_is_with_none_of_those_found(material):
+    articles, lexicon, vocabulary = material
+    article = next(article for article in articles if article.claims)
+    gold = GoldDocument.of(article, lexicon)
+    unknown = replace(gold, organizations={})
+    references = ReferenceModel(weights(untrained_references()))
+    targets = [example.organization_targets for example in reader_examples(unknown, vocabulary, references)]
+    stated = [example.events for example in reader_examples(unknown, vocabulary, references)]
+    assert sum(events.sum() for events in stated) > 0
+    for target, events in zip(targets, stated, strict=True):
+        np.testing.assert_array_equal(target[:, 0], events)
+        assert not target[:, 1:].any()

@@ -46,8 +46,8 @@ class ReaderNet(nn.Module):
     """Convolutions and attention over the items of a window, then heads.
 
     Gives: logits of the events; a score of every item as organization, date or role of each event; the scores
-    of "no date" and "no role"; a score of every item as the trigger of each event; and the view by which
-    `far` scores organizations for their place in the document.
+    of "no date", "no role" and "none of these organizations"; a score of every item as the trigger of each event; and
+    the view by which `far` scores organizations for their place in the document.
     """
 
     def __init__(self, words: int, width: int = 80, dropout: float = 0.3) -> None:
@@ -70,7 +70,7 @@ class ReaderNet(nn.Module):
         self.query = nn.Linear(2 * width, width)
         self.item = nn.Linear(width, width)
         self.point = nn.Linear(width, 3 * EVENTS)
-        self.nothing = nn.Linear(2 * width, 2 * EVENTS)
+        self.nothing = nn.Linear(2 * width, 3 * EVENTS)
         self.standing = nn.Linear(ORGANIZATION_DENSE, width)
         self.far_place = nn.Linear(ORGANIZATION_DENSE, 48)
         self.far_view = nn.Linear(2 * width, 48)

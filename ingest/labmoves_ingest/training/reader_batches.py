@@ -33,7 +33,7 @@ class ReaderBatch:
     """Inputs and targets of several examples, padded to the longest.
 
     organization_owners: for each place that names an organization which one; one past the last for padding.
-    The masks of dates and roles count the choice of none first.
+    The masks of organizations, dates and roles count the choice of none first.
     """
 
     columns: Tensor
@@ -81,7 +81,7 @@ class ReaderBatch:
             mask=_padded([np.ones((e.size, 1)) for e in examples], (length, 1)),
             dense=_padded([window.dense for window in windows], (DENSE,)),
             organization_features=_padded([e.organization_features for e in examples], (firms, ORGANIZATION_DENSE)),
-            organization_mask=_padded([np.ones(len(e.organization_features)) for e in examples], (firms,)),
+            organization_mask=_padded([np.ones(1 + len(e.organization_features)) for e in examples], (1 + firms,)),
             organization_places=_padded([[p for p, _ in e.organizations] for e in examples], (named,), np.int64),
             organization_owners=_padded(
                 [[owner for _, owner in e.organizations] for e in examples], (named,), np.int64, fill=firms
@@ -92,7 +92,7 @@ class ReaderBatch:
             role_mask=_padded([np.ones(1 + len(r)) for r in roles], (1 + max(map(len, roles)),)),
             events=_padded([e.events for e in examples], (len(EVENTS),)),
             triggers=_padded([e.triggers for e in examples], (length, len(EVENTS))),
-            organization_targets=_padded([e.organization_targets for e in examples], (len(EVENTS), firms)),
+            organization_targets=_padded([e.organization_targets for e in examples], (len(EVENTS), 1 + firms)),
             date_targets=_padded([e.date_targets for e in examples], (len(EVENTS), 1 + max(map(len, dates)))),
             role_targets=_padded([e.role_targets for e in examples], (len(EVENTS), 1 + max(map(len, roles)))),
         )

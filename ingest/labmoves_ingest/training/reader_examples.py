@@ -39,8 +39,8 @@ class ReaderExample:
     organizations, dates, roles: (place in the window, index in the document) of the items that may be pointed at.
     organization_features: a row for each organization of the document.
     events: 1 where the sentence states the event of the person; triggers: 1 at the items that state it.
-    organization_targets: shares over the document's organizations; date_targets, role_targets: 1 at each right
-    item, the first column for none; all zero where there is nothing to learn.
+    organization_targets: shares over none and the document's organizations; date_targets, role_targets: 1 at each
+    right item, the first column for none; all zero where there is nothing to learn.
     self_contained: whether all of it can be read from the sentence and what follows.
     """
 
@@ -180,11 +180,12 @@ def _places(window: Window, span: Span) -> Iterator[int]:
 
 
 def _organization_targets(gold: GoldDocument, claims: Sequence[GoldClaim]) -> Array:
-    """Events with several organizations share them alike."""
-    targets = np.zeros((len(EVENTS), len(gold.document.organizations)), dtype=np.float32)
+    """Events with several organizations share them alike; none where only such are right as nobody has found."""
+    targets = np.zeros((len(EVENTS), 1 + len(gold.document.organizations)), dtype=np.float32)
     for claim in claims:
         if claim.organization in gold.organizations:
-            targets[_event(claim), gold.organizations[claim.organization]] = 1
+            targets[_event(claim), 1 + gold.organizations[claim.organization]] = 1
+    targets[:, 0] = _event_targets(claims) * (targets.sum(axis=1) == 0)
     targets /= np.maximum(targets.sum(axis=1, keepdims=True), 1)
     return targets
 

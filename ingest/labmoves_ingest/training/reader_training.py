@@ -9,6 +9,7 @@ The figures are those of the reader alone, on marked mentions; what the whole re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from statistics import fmean
 
 import numpy as np
 import torch
@@ -49,17 +50,16 @@ def train_reader(
     random = np.random.default_rng(seed)
     network = ReaderNet(words, width, settings.dropout)
     network.train()
-    most = sum(max(len(article.marked), len(article.found)) for article in articles)
-    per_epoch = -(-most // settings.batch)
-    steps = settings.epochs * per_epoch
+    epochs = [_shown(articles, settings, random) for _ in range(settings.epochs)]
+    steps = sum(-(-len(shown) // settings.batch) for shown in epochs)
     descent = Descent.of(network, settings.learning_rate, settings.weight_decay, settings.warmup, steps)
-    for epoch in range(settings.epochs):
-        total = 0.0
-        for batch in _batches(_shown(articles, settings, random), settings, random):
+    for epoch, shown in enumerate(epochs, 1):
+        losses = []
+        for batch in _batches(shown, settings, random):
             loss = _loss(network, batch, settings.trigger_weight)
             descent.step(loss)
-            total += loss.item()
-        report(f"reader (seed {seed}) epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
+            losses.append(loss.item())
+        report(f"reader (seed {seed}) epoch {epoch} of {settings.epochs}: loss {fmean(losses):.4f}")
     network.eval()
     return network
 
@@ -115,16 +115,17 @@ def _any_of(scores: Tensor, targets: Tensor) -> Tensor:
 
 
 def _scores(batch: ReaderBatch, points: Tensor, nothing: Tensor, far: Tensor) -> ReaderScores:
-    """Scores (batch, choices, events) of organizations, dates and roles; the first date and role is "none"."""
+    """Scores (batch, choices, events) of organizations, dates and roles; the first of each is "none"."""
     count = len(EVENTS)
     shown = _at(points, batch.organization_places)[..., :count]
     owners = batch.organization_owners[..., None].expand(-1, -1, count)
     size = batch.organization_features.shape[1]
     best = torch.full((len(points), size + 1, count), _ABSENT).scatter_reduce(1, owners, shown, "amax")[:, :size]
     organizations = far + torch.where(best > _ABSENT / 10, best, torch.zeros_like(best))
+    organizations = torch.cat([nothing[:, None, 2 * count :], organizations], 1)
     organizations = organizations - _EXCLUDED * (1 - batch.organization_mask[..., None])
     dates = torch.cat([nothing[:, None, :count], _at(points, batch.date_places)[..., count : 2 * count]], 1)
-    roles = torch.cat([nothing[:, None, count:], _at(points, batch.role_places)[..., 2 * count :]], 1)
+    roles = torch.cat([nothing[:, None, count : 2 * count], _at(points, batch.role_places)[..., 2 * count :]], 1)
     dates = dates - _EXCLUDED * (1 - batch.date_mask[..., None])
     return organizations, dates, roles - _EXCLUDED * (1 - batch.role_mask[..., None])
 
@@ -153,8 +154,8 @@ def reader_figures(networks: Sequence[ReaderNet], examples: Sequence[ReaderExamp
             batch = ReaderBatch.of(examples[start : start + 64])
             odds, scores = _opinion(networks, batch)
             stated = batch.events > 0
-            sure, choice = torch.softmax(scores[0], 1).max(1)
-            right = batch.organization_targets.gather(2, choice[..., None])[..., 0] > 0
+            sure, choice = torch.softmax(scores[0], 1)[:, 1:].max(1)
+            right = batch.organization_targets[..., 1:].gather(2, choice[..., None])[..., 0] > 0
             events += zip(odds.flatten().tolist(), stated.flatten().tolist(), strict=True)
             claims += zip((odds * sure).flatten().tolist(), (right & stated).flatten().tolist(), strict=True)
             targets = batch.organization_targets, batch.date_targets, batch.role_targets
