@@ -81,10 +81,10 @@ def test_plain_moves(extractor, text, expected):
 
 
 def test_one_sentence_tells_where_from_and_where_to(extractor):
-    claims = claims_of(extractor, "Jane Porter left OpenAI on 3 March 2025 to join Anthropic.")
+    claims = claims_of(extractor, "Mary Porter left OpenAI on 3 March 2025 to join Anthropic.")
     assert {(c.event, c.person, c.organization) for c in claims} == {
-        (Event.DEPARTURE, "Jane Porter", "OpenAI"),
-        (Event.HIRE, "Jane Porter", "Anthropic"),
+        (Event.DEPARTURE, "Mary Porter", "OpenAI"),
+        (Event.HIRE, "Mary Porter", "Anthropic"),
     }
 
 

@@ -16,17 +16,17 @@ from labmoves_ingest.tokens import tokenize
 from labmoves_ingest.windows import Items, Window
 
 TEXTS = {
-    "en": "Jane Porter left OpenAI on 3 March 2025. She joined Anthropic in May. Tom Baker founded Acme AI.",
+    "en": "Mary Porter left OpenAI on 3 March 2025. She joined Anthropic in May. Tom Baker founded Acme AI.",
     "zh": "李明华于2025年3月3日离开OpenAI。5月，他加入Anthropic。王芳创办了星辰智能。",
 }
 
 
 SAID_AGAIN_AT_THE_END = {
-    "en": "Quantor hired Jane Porter. It was a long week, full of rain, and nobody at all wrote about Quantor.",
+    "en": "Quantor hired Mary Porter. It was a long week, full of rain, and nobody at all wrote about Quantor.",
     "zh": "流形空间聘请了李明华。那是漫长而多雨的一周，没有任何人为此写下哪怕一个字，除了流形。",
 }
 NOTHING_TWICE = {
-    "en": "Jane Porter left OpenAI on 3 March 2025; she joined Anthropic.",
+    "en": "Mary Porter left OpenAI on 3 March 2025; she joined Anthropic.",
     "zh": "李明华于2025年3月离开OpenAI，后加入Anthropic。",
 }
 
@@ -61,7 +61,7 @@ def told(reader, candidates, document):
 def test_a_plain_departure_is_read(reader):
     document = document_of(reader)
     found = told(reader, reader.candidates(document), document)
-    assert (Event.DEPARTURE, {"en": "Jane Porter", "zh": "李明华"}[reader.language], "OpenAI") in found
+    assert (Event.DEPARTURE, {"en": "Mary Porter", "zh": "李明华"}[reader.language], "OpenAI") in found
 
 
 def test_candidates_point_into_the_document(reader):
@@ -77,7 +77,7 @@ def test_candidates_point_into_the_document(reader):
         assert candidate.role is None or candidate.role in document.roles
 
 
-@pytest.mark.parametrize("text", ["", " \n", "。", "Nothing of note.", "Jane Porter spoke.", "OpenAI grew."])
+@pytest.mark.parametrize("text", ["", " \n", "。", "Nothing of note.", "Mary Porter spoke.", "OpenAI grew."])
 def test_without_a_person_or_an_organization_there_is_nothing(reader, text):
     assert reader.candidates(reader.document(text, None, "")) == []
 
