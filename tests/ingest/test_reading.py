@@ -64,6 +64,37 @@ def test_a_plain_departure_is_read(reader):
     assert (Event.DEPARTURE, {"en": "Mary Porter", "zh": "李明华"}[reader.language], "OpenAI") in found
 
 
+def test_plain_names_are_people(readers):
+    """One name in fifty may be missed where nothing else is said of it: Jane Porter is, after Jane Street."""
+    given = [
+        "James",
+        "Mary",
+        "Robert",
+        "Linda",
+        "David",
+        "Susan",
+        "Sarah",
+        "Karen",
+        "Mark",
+        "Emily",
+        "Paul",
+        "Kevin",
+        "Jane",
+        "Grace",
+        "Ravi",
+        "Priya",
+        "Wei",
+        "Omar",
+        "Yuki",
+    ]
+    last = ["Porter", "Miller", "Chen", "Okafor", "Lindqvist"]
+    told = "{} left OpenAI on 3 March 2025 to join Anthropic.", "Anthropic has hired {} as head of policy."
+    names = [f"{first} {second}" for first in given for second in last]
+    documents = [(name, readers["en"].document(text.format(name), None, "")) for name in names for text in told]
+    missed = [name for name, document in documents if name not in [person.name for person in document.people]]
+    assert len(missed) <= len(documents) // 50, missed
+
+
 def test_candidates_point_into_the_document(reader):
     document = document_of(reader)
     for candidate in reader.candidates(document):
