@@ -273,7 +273,7 @@ def with_ingestion(server: Server, store: Path, paths: list[str], seconds: float
     rate = alone.a_second / 2
     quiet = load(server, paths, seconds, rate)
     news = "".join(
-        json.dumps({"id": f"beside-{n}-{time.time()}", "text": f"Jane Porter-{n} left OpenAI on 3 March 2025.\n"})
+        json.dumps({"id": f"beside-{n}-{time.time()}", "text": f"Mary Porter-{n} left OpenAI on 3 March 2025.\n"})
         + "\n"
         for n in range(20)
     )
