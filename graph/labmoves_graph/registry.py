@@ -28,7 +28,7 @@ from labmoves_graph.errors import RegistryError
 from labmoves_graph.model import Language, Organization, Person
 from labmoves_graph.partial_date import PartialDate
 
-__all__ = ["Registry", "data_directory", "fold_name", "positive_description"]
+__all__ = ["Registry", "data_directory", "fold_name", "name_forms", "positive_description"]
 
 _DOTS = re.compile(r"[·•・‧．.,'’\"“”()（）\-]")
 _SPACE_BESIDE_HAN = re.compile(r"(?<=[㐀-鿿]) | (?=[㐀-鿿])")
@@ -89,12 +89,12 @@ class Registry:
         registry = cls()
         for organization in organizations:
             registry.organizations[organization.id] = organization
-            _index(registry._organization_names, organization.id, organization.name, organization.names)
+            _index(registry._organization_names, organization)
             for predecessor, when in organization.predecessor_dates:
                 registry._successors[predecessor].append((organization.id, when))
         for person in people:
             registry.people[person.id] = person
-            _index(registry._person_names, person.id, person.name, person.names)
+            _index(registry._person_names, person)
         return registry
 
     def organizations_named(self, name: str) -> list[str]:
@@ -175,8 +175,8 @@ class Registry:
         organization = self.organizations.get(organization_id)
         if organization is None:
             return False
-        forms = {organization.name, *(form for group in organization.names.values() for form in group)}
-        return _prints(text, frozenset(forms.difference(organization.ambiguous)), frozenset(organization.ambiguous))
+        plain = frozenset(name_forms(organization)).difference(organization.ambiguous)
+        return _prints(text, plain, frozenset(organization.ambiguous))
 
     def is_common(self, name: str, person_id: str) -> bool:
         """Whether others bear the person's name as well, so that it means the person only in context."""
@@ -200,10 +200,9 @@ class Registry:
     def _organization_forms(self) -> dict[str, list[str]]:
         if not self._forms:
             for organization in self.organizations.values():
-                for group in [(organization.name,), *organization.names.values()]:
-                    for form in group:
-                        if len(form) > 1 and organization.id not in self._forms.setdefault(form, []):
-                            self._forms[form].append(organization.id)
+                for form in name_forms(organization):
+                    if len(form) > 1 and organization.id not in self._forms.setdefault(form, []):
+                        self._forms[form].append(organization.id)
         return self._forms
 
 
@@ -228,11 +227,16 @@ def positive_description(description: str) -> str:
     return " ".join(clause for clause in clauses if not re.match(r"not\b", clause, re.IGNORECASE))
 
 
-def _index(index: dict[str, list[str]], entity_id: str, name: str, names: dict[Language, tuple[str, ...]]) -> None:
-    for form in dict.fromkeys([name, *(n for group in names.values() for n in group)]):
+def name_forms(entity: Person | Organization) -> list[str]:
+    """All forms of the name, the plain one first, each once."""
+    return list(dict.fromkeys([entity.name, *(form for group in entity.names.values() for form in group)]))
+
+
+def _index(index: dict[str, list[str]], entity: Person | Organization) -> None:
+    for form in name_forms(entity):
         found = index[fold_name(form)]
-        if entity_id not in found:
-            found.append(entity_id)
+        if entity.id not in found:
+            found.append(entity.id)
 
 
 def _rows(path: Path) -> Iterator[tuple[dict[str, Any], str]]:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from labmoves_graph.conflation import named_works
 from labmoves_graph.model import Language, Organization, Person
 from labmoves_graph.partial_date import PartialDate
-from labmoves_graph.registry import Registry, fold_name
+from labmoves_graph.registry import Registry, fold_name, name_forms
 
 __all__ = ["RegistryChanges", "entity_record", "registry_of"]
 
@@ -55,7 +55,7 @@ class RegistryChanges:
         )
         about = organizations | lines | {kin for r in both for o in organizations for kin in _before_and_after(o, r)}
         renamed = _different(former.bearers_of_organization_names(), present.bearers_of_organization_names())
-        named = renamed | {fold_name(form) for r in both for o in about for form in _forms(r.organization(o))}
+        named = renamed | {fold_name(form) for r in both for o in about for form in _forms(o, r)}
         return cls(
             people=people,
             organizations=organizations,
@@ -76,11 +76,9 @@ def _before_and_after(organization: str, registry: Registry) -> Iterator[str]:
         yield kin
 
 
-def _forms(organization: Organization | None) -> Iterator[str]:
-    if organization is not None:
-        yield organization.name
-        for group in organization.names.values():
-            yield from group
+def _forms(organization_id: str, registry: Registry) -> list[str]:
+    organization = registry.organization(organization_id)
+    return name_forms(organization) if organization is not None else []
 
 
 def _about_people(
@@ -89,7 +87,7 @@ def _about_people(
     """The people, those whose description names one of the places, and all who may be taken for one of them."""
     found = set(changed)
     for registry in both:
-        forms = {form for place in places for form in _forms(registry.organization(place))}
+        forms = {form for place in places for form in _forms(place, registry)}
         for person in registry.people.values() if named else ():
             works = named_works(person.description) if person.description else ()
             if any(form in person.description for form in forms) or any(fold_name(work) in named for work in works):

@@ -32,7 +32,7 @@ from labmoves_graph.history import RecordedClaim
 from labmoves_graph.model import Judgement
 from labmoves_graph.registry import Registry
 
-__all__ = ["collection_paused", "component_results", "serve", "usable_processes"]
+__all__ = ["collection_paused", "component_results", "serve", "usable_cores", "usable_processes"]
 
 #: Claims in a batch: some tenth of a second of work, so that batches cost little and all workers end together.
 BATCH = 500
@@ -48,9 +48,12 @@ def usable_processes(claims: int) -> int:
     """How many processes are worth having for so many claims on this machine."""
     if claims < WORTHWHILE or not sys.executable:
         return 1
-    return min(
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, MOST_PROCESSES
-    )
+    return min(usable_cores(), MOST_PROCESSES)
+
+
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from typing import Any
 import ahocorasick
 
 from labmoves_graph.model import Event, Status
-from labmoves_graph.registry import Registry
+from labmoves_graph.registry import Registry, name_forms
 from labmoves_ingest.patterns import any_word
 from labmoves_ingest.tokens import Token, fold, is_han
 
@@ -112,14 +112,14 @@ class Lexicon:
         self.people: dict[str, list[str]] = {}
         for organization in registry.organizations.values():
             ambiguous = {fold(form) for form in organization.ambiguous}
-            for form in {organization.name, *(n for group in organization.names.values() for n in group)}:
+            for form in name_forms(organization):
                 name = fold(form)
                 if len(name) > 1:
                     flag = Flag.AMBIGUOUS_FIRST if name in ambiguous else Flag.ORGANIZATION_FIRST
                     words.setdefault(name, set()).add(flag)
                     self.organizations.setdefault(name, []).append(organization.id)
         for person in registry.people.values():
-            for form in {person.name, *(n for group in person.names.values() for n in group)}:
+            for form in name_forms(person):
                 name = fold(form)
                 if len(name) > 1:
                     words.setdefault(name, set()).add(Flag.PERSON_FIRST)

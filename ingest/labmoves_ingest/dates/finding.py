@@ -172,15 +172,17 @@ class _Finder:
     def _looks_back(self, grammar: Grammar, match: Match) -> bool:
         """Whether the match's sentence turns, since the last date told, to what was before that."""
         since = self.folded[self.told.end if self.told else match.start : match.start]
-        here = since[max(since.rfind(mark) for mark in _SENTENCE_ENDS) + 1 :]
-        return bool(grammar.looking_back.search(here + self.folded[match.start : match.end + LOOK_BACK_REACH]))
+        return bool(
+            grammar.looking_back.search(
+                _last_sentence(since) + self.folded[match.start : match.end + LOOK_BACK_REACH]
+            )
+        )
 
     def _tense(self, grammar: Grammar, match: Match) -> Tense:
         """What the last telling word before the match in its sentence says."""
         before = self.folded[max(0, match.start - TENSE_WINDOW) : match.start]
         after = self.folded[match.end : match.end + TENSE_WINDOW]
-        sentence = before[max(before.rfind(mark) for mark in _SENTENCE_ENDS) + 1 :]
-        last = next(iter(deque(grammar.tenses.finditer(sentence), maxlen=1)), None)
+        last = next(iter(deque(grammar.tenses.finditer(_last_sentence(before)), maxlen=1)), None)
         if last is not None and last.lastgroup != "past":
             return Tense(last.lastgroup or "")
         if grammar.near_before.search(before) or grammar.near_after.search(after):
@@ -216,6 +218,11 @@ class _Finder:
             self.told = None
         elif self.told is not None or not YEAR_FIELDS.isdisjoint(match.fields):
             self.told = mention
+
+
+def _last_sentence(text: str) -> str:
+    """What stands behind the last end of a sentence."""
+    return text[max(text.rfind(mark) for mark in _SENTENCE_ENDS) + 1 :]
 
 
 def _joined(mentions: list[DateMention], folded: str) -> list[DateMention]:

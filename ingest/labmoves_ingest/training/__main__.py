@@ -16,6 +16,7 @@ from pathlib import Path
 import labmoves_ingest
 from labmoves_graph.errors import LabmovesError, MissingExtraError
 from labmoves_graph.registry import Registry
+from labmoves_graph.replay_processes import usable_cores
 from labmoves_ingest.training.progress import say
 from labmoves_ingest.training.settings import Settings
 
@@ -91,13 +92,8 @@ def _train(asked: argparse.Namespace) -> None:
         asked.out or SHIPPED,
         [Model(name) for name in asked.only or MODELS],
         say,
-        asked.jobs or _cores(),
+        asked.jobs or usable_cores(),
     )
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _settings(epochs: int | None) -> Settings:

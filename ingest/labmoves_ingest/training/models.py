@@ -16,7 +16,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -102,14 +102,12 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What every step needs for one language."""
+    """What every step needs for one language. sha256: of the corpus."""
 
-    corpus: Corpus
-    registry: Registry
-    lexicon: Lexicon
-    settings: Settings
-    files: ModelFiles
     lesson: Lesson
+    sha256: str
+    lexicon: Lexicon
+    files: ModelFiles
     report: Report
 
     @classmethod
@@ -120,13 +118,13 @@ class _Run:
         words = common_words(corpus.parts[Part.TRAINING], settings.rare)
         lesson = Lesson(language, corpus.parts, registry, words, settings)
         files = ModelFiles(folder, language)
-        return cls(corpus, registry, Lexicon(language, registry), settings, files, lesson, report)
+        return cls(lesson, corpus.sha256, Lexicon(language, registry), files, report)
 
     def note(self, model: Model, settings: Mapping[str, Any], figures: Mapping[Part, Figures]) -> None:
         """Record what was trained, and say what it reached."""
-        articles = {part.value: len(self.corpus.parts[part]) for part in Part}
+        articles = {part.value: len(self.lesson.parts[part]) for part in Part}
         reached = {part.value: figures[part] for part in figures}
-        entry = {"corpus": self.corpus.sha256, "articles": articles, "settings": settings, "figures": reached}
+        entry = {"corpus": self.sha256, "articles": articles, "settings": settings, "figures": reached}
         self.files.record(model.value, entry)
         for part in figures:
             self.report(f"{self.files.language} {model} on {part}: {figures[part]}")
@@ -177,12 +175,12 @@ def _require_networks(runs: Sequence[_Run], folder: Path, models: Collection[Mod
 
 def _train_references(runs: Sequence[_Run], folder: Path) -> None:
     """One network for all languages; which one a word is of, its class says."""
-    settings, report = runs[0].settings.references, runs[0].report
-    training = [one for run in runs for one in reference_examples(run.corpus.parts[Part.TRAINING], run.lexicon)]
+    settings, report = runs[0].lesson.settings.references, runs[0].report
+    training = [one for run in runs for one in reference_examples(run.lesson.parts[Part.TRAINING], run.lexicon)]
     put_references(folder, train_references(training, settings, report))
     model = ReferenceModel.load(folder)
     for run in runs:
-        figures = {part: reference_figures(model, run.corpus.parts[part], run.lexicon) for part in MEASURED}
+        figures = {part: reference_figures(model, run.lesson.parts[part], run.lexicon) for part in MEASURED}
         run.note(Model.REFERENCES, asdict(settings), figures)
 
 
@@ -204,7 +202,7 @@ def _train_networks(runs: Sequence[_Run], folder: Path, models: Collection[Model
         for run, training in taggers:
             weights, figures = training.result()
             run.files.put_taggers(weights)
-            run.note(Model.TAGGER, asdict(run.settings.tagger), figures)
+            run.note(Model.TAGGER, asdict(run.lesson.settings.tagger), figures)
         for trained in searching:
             trained.result()
         if Model.READER in models:
@@ -221,7 +219,7 @@ def _train_readers(
     runs: Sequence[_Run], folder: Path, finders: Mapping[str, Sequence[Path]], executor: Executor
 ) -> None:
     """One network for each seed, from the examples of all languages; each language has words of its own."""
-    settings, report, lessons = runs[0].settings.reader, runs[0].report, [run.lesson for run in runs]
+    settings, report, lessons = runs[0].lesson.settings.reader, runs[0].report, [run.lesson for run in runs]
     training = [
         executor.submit(train_one_reader, lessons, finders, folder, seed, width, report)
         for seed, width in zip(settings.seeds, settings.widths, strict=True)
@@ -231,21 +229,20 @@ def _train_readers(
     networks = [restored(weights, settings) for weights in readers]
     for run, start, end in zip(runs, starts, starts[1:], strict=False):
         run.files.put_readers(readers, start, end - start)
-        figures = {
-            part: reader_figures(networks, run.lesson.marked_examples(part, references, start)) for part in MEASURED
-        }
+        seen = {part: run.lesson.marked_examples(part, references, start) for part in MEASURED}
+        figures = {part: reader_figures(networks, list(chain.from_iterable(seen[part]))) for part in MEASURED}
         run.note(Model.READER, {**asdict(settings), "languages": [lesson.language for lesson in lessons]}, figures)
 
 
 def _train_weigher(runs: Sequence[_Run], folder: Path) -> None:
     """One network for all languages; through the files of the others as written, half precision and all."""
-    settings = runs[0].settings.weigher
+    settings = runs[0].lesson.settings.weigher
     cases: dict[tuple[str, Part], list[WeighCase]] = {}
     for run in runs:
         run.files.update(threshold=dict.fromkeys(map(str, EVENTS), DEFAULT_THRESHOLD))
-        reader = Reader(run.files.language, run.registry, folder)
+        reader = Reader(run.files.language, run.lesson.registry, folder)
         for part in MEASURED:
-            cases[run.files.language, part] = weigh_cases(run.corpus.parts[part], reader, run.registry)
+            cases[run.files.language, part] = weigh_cases(run.lesson.parts[part], reader, run.lesson.registry)
     development = {run.files.language: cases[run.files.language, Part.DEVELOPMENT] for run in runs}
     network, unseen = train_weigher([case for some in development.values() for case in some], settings)
     put_weigher(folder, network)
@@ -265,9 +262,9 @@ def _train_weigher(runs: Sequence[_Run], folder: Path) -> None:
 
 def _train_status(run: _Run) -> None:
     def examples(part: Part) -> list[LinearExample]:
-        return [one for article in run.corpus.parts[part] for one in status_examples(article, run.lexicon)]
+        return [one for article in run.lesson.parts[part] for one in status_examples(article, run.lexicon)]
 
-    settings = run.settings.status
+    settings = run.lesson.settings.status
     model = train_linear(examples(Part.TRAINING), status_model.WIDTH, settings)
     run.files.put_linear("status", model)
     run.note(Model.STATUS, asdict(settings), {part: status_figures(model, examples(part)) for part in MEASURED})
@@ -277,9 +274,9 @@ def _train_reasons(run: _Run) -> None:
     features = ReasonFeatures(run.files.language)
 
     def cases(part: Part) -> list[ReasonCase]:
-        return [case for article in run.corpus.parts[part] for case in reason_cases(article, run.lexicon, features)]
+        return [case for article in run.lesson.parts[part] for case in reason_cases(article, run.lexicon, features)]
 
-    settings, threshold = run.settings.reasons, run.settings.reason_threshold
+    settings, threshold = run.lesson.settings.reasons, run.lesson.settings.reason_threshold
     training = [clause for case in cases(Part.TRAINING) for clause in case.clauses]
     model = train_linear(training, reasons.WIDTH, settings)
     run.files.put_linear("reasons", model, threshold=threshold)

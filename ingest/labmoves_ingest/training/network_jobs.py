@@ -81,14 +81,11 @@ class Lesson:
         """Whether there are stories in both halves, as there are not in a small trial."""
         return len({half_of(article) for article in self.parts[Part.TRAINING]}) == len(HALVES)
 
-    def marked_examples(self, part: Part, references: ReferenceModel, first_word: int) -> list[ReaderExample]:
-        """What a reader sees of the part with the mentions that are marked."""
+    def marked_examples(self, part: Part, references: ReferenceModel, first_word: int) -> list[list[ReaderExample]]:
+        """What a reader sees of each article of the part with the mentions that are marked."""
         lexicon, vocabulary = Lexicon(self.language, self.registry), Vocabulary(self.words)
-        return [
-            one
-            for article in self.parts[part]
-            for one in reader_examples(GoldDocument.of(article, lexicon), vocabulary, references, first_word)
-        ]
+        golds = (GoldDocument.of(article, lexicon) for article in self.parts[part])
+        return [reader_examples(gold, vocabulary, references, first_word) for gold in golds]
 
 
 class _Here(Executor):
@@ -196,15 +193,10 @@ def train_one_reader(
 def _teaching_examples(
     lesson: Lesson, folders: Sequence[Path], references: ReferenceModel, start: int
 ) -> list[ArticleExamples]:
-    lexicon, vocabulary = Lexicon(lesson.language, lesson.registry), Vocabulary(lesson.words)
-    taught = lesson.parts[Part.TRAINING]
-
-    def examples(gold: GoldDocument) -> list[ReaderExample]:
-        return reader_examples(gold, vocabulary, references, start)
-
-    marked = [examples(GoldDocument.of(article, lexicon)) for article in taught]
+    marked = lesson.marked_examples(Part.TRAINING, references, start)
     if not folders:
         return [ArticleExamples(some, some) for some in marked]
-    finders = Finders(lesson.language, lesson.registry, folders)
-    found = [examples(finders.document(article)) for article in taught]
+    finders, vocabulary = Finders(lesson.language, lesson.registry, folders), Vocabulary(lesson.words)
+    golds = (finders.document(article) for article in lesson.parts[Part.TRAINING])
+    found = [reader_examples(gold, vocabulary, references, start) for gold in golds]
     return [ArticleExamples(*both) for both in zip(marked, found, strict=True)]
