@@ -16,7 +16,6 @@ from pathlib import Path
 import labmoves_ingest
 from labmoves_graph.errors import LabmovesError, MissingExtraError
 from labmoves_graph.registry import Registry
-from labmoves_graph.replay_processes import usable_cores
 from labmoves_ingest.training.progress import say
 from labmoves_ingest.training.settings import Settings
 
@@ -80,6 +79,7 @@ def _train(asked: argparse.Namespace) -> None:
     for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     try:
+        from labmoves_graph.replay_processes import usable_cores
         from labmoves_ingest.training.models import Corpus, Model, train_models
     except ModuleNotFoundError as error:
         if error.name != "torch":
