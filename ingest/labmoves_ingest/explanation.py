@@ -243,7 +243,8 @@ def _argument(document: Document, candidate: Candidate, entity: Entity, odds: fl
 
 
 def _date_grounds(document: Document, candidate: Candidate, date: ClaimDate | None) -> DateGrounds | None:
-    mention = date.mention if date else candidate.date[1] if candidate.date else None
+    words = None if candidate.date is None else document.dates[candidate.date][1]
+    mention = date.mention if date else words
     if mention is None:
         return None
     return DateGrounds(

@@ -18,6 +18,7 @@ therefore claims live in `Doc._.claims`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import spacy
 from spacy.language import Language as Pipeline
@@ -29,6 +30,7 @@ from labmoves_graph.model import Article
 from labmoves_graph.registry import Registry
 from labmoves_ingest.article_record import MAX_ARTICLE_BYTES
 from labmoves_ingest.claim_making import make_claims
+from labmoves_ingest.date_choice import DateChooser
 from labmoves_ingest.documents import Document
 from labmoves_ingest.documents import Span as Mention
 from labmoves_ingest.manners import MannerFinder
@@ -65,7 +67,7 @@ def build_pipeline(language: str, registry: Registry, reader: Reader | None = No
     nlp.max_length = MAX_ARTICLE_BYTES  # spaCy's own limit spares parsers memory; there is none here
     nlp.tokenizer = Tokenizer(nlp.vocab)
     reader = reader or Reader(language, registry)
-    weigher = Weigher.load()
+    weigher, chooser = Weigher.load(), DateChooser.load()
     finders = ReasonFinder(language), MannerFinder(language), StatusModel.load(language)
     steps: dict[str, Component] = {
         "labmoves_document": lambda doc: _read_document(doc, reader),
@@ -73,7 +75,7 @@ def build_pipeline(language: str, registry: Registry, reader: Reader | None = No
         "labmoves_references": lambda doc: _resolve_references(doc, reader),
         "labmoves_dates": lambda doc: _find_dates(doc, reader),
         "labmoves_reader": lambda doc: _read_candidates(doc, reader, weigher),
-        "labmoves_claims": lambda doc: _make_claims(doc, reader, finders),
+        "labmoves_claims": lambda doc: _make_claims(doc, reader, chooser, finders),
     }
     for name in COMPONENTS:
         Pipeline.component(f"{name}_{language}", func=steps[name])
@@ -160,9 +162,12 @@ def _read_candidates(doc: Doc, reader: Reader, weigher: Weigher) -> Doc:
     return doc
 
 
-def _make_claims(doc: Doc, reader: Reader, finders: tuple[ReasonFinder, MannerFinder, StatusModel]) -> Doc:
+def _make_claims(
+    doc: Doc, reader: Reader, chooser: DateChooser, finders: tuple[ReasonFinder, MannerFinder, StatusModel]
+) -> Doc:
     document: Document = doc._.document
-    doc._.settlement = settle(document, doc._.candidates, reader.threshold, reader.lexicon.fiction)
+    settlement = settle(document, doc._.candidates, reader.threshold, reader.lexicon.fiction)
+    doc._.settlement = replace(settlement, chosen=chooser.dated(document, settlement.chosen))
     doc._.claims = tuple(make_claims(doc._.article, document, doc._.settlement.chosen, *finders))
     return doc
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from labmoves_graph.model import Event, Language
 from labmoves_graph.registry import Registry
-from labmoves_ingest.dates import DateMention, find_dates
+from labmoves_ingest.dates import find_dates
 from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.mentions import fill_mentions
@@ -54,6 +54,7 @@ class Candidate:
     """One reading: person and organization are indices into the document's entities.
 
     named: whether the sentence names the person; trigger: the token that states the event most.
+    date: an index of the document's dates, or None; date_scores: dates within sight and their scores against none.
     event_odds, organization_odds: of the event as the person's, and of the organization as the event's.
     lent: whether it is the reading of another of the people named side by side (coordination.py).
     """
@@ -63,13 +64,14 @@ class Candidate:
     organization: int
     sentence: int
     probability: float
-    date: tuple[Span, DateMention] | None
+    date: int | None
     role: Span | None
     named: bool
     trigger: int
     event_odds: float
     organization_odds: float
     lent: bool = False
+    date_scores: tuple[tuple[int, float], ...] = ()
 
 
 class Reader:
@@ -135,6 +137,7 @@ class Reader:
             return []
         window = view.window
         odds = _organization_odds(_organization_scores(self._reader, view, output), output.nothing[8:])
+        dates = {e: _date_scores(window, output, e) for e in likely}
         return [
             Candidate(
                 EVENTS[e],
@@ -142,12 +145,13 @@ class Reader:
                 view.organizations[row],
                 window.sentence,
                 float(output.events[e] * odds[row, e]),
-                _pointed_date(window, output, e),
+                _likeliest(dates[e]),
                 _pointed_role(window, output, e),
                 named,
                 int(window.items.token[window.first + int(output.trigger[e])]),
                 float(output.events[e]),
                 float(odds[row, e]),
+                date_scores=dates[e],
             )
             for e, row in _assigned(output, odds, likely)
         ]
@@ -256,15 +260,18 @@ def _organization_scores(reader: ReaderEnsemble, view: View, output: ReaderOutpu
     return total
 
 
-def _pointed_date(window: Window, output: ReaderOutput, e: int) -> tuple[Span, DateMention] | None:
+def _date_scores(window: Window, output: ReaderOutput, e: int) -> tuple[tuple[int, float], ...]:
+    """The dates within the window, by index, and how much more than none each is pointed at."""
     places = np.flatnonzero(window.mark == 3)
-    if not len(places):
-        return None
-    scores = output.points[places, 4 + e]
-    if scores.max() < output.nothing[e]:
-        return None
-    best = int(places[int(scores.argmax())])
-    return window.items.document.dates[int(window.items.entity[window.first + best])]
+    scores = output.points[places, 4 + e] - output.nothing[e]
+    dates = window.items.entity[window.first + places]
+    return tuple((int(date), float(score)) for date, score in zip(dates, scores, strict=True))
+
+
+def _likeliest(scores: tuple[tuple[int, float], ...]) -> int | None:
+    """The date that is pointed at most, None when none is pointed at more than any."""
+    date, score = max(scores, key=lambda one: one[1], default=(None, -1.0))
+    return date if score >= 0 else None
 
 
 def _pointed_role(window: Window, output: ReaderOutput, e: int) -> Span | None:

@@ -144,7 +144,7 @@ def _complete(best: Candidate, group: Sequence[Candidate]) -> None:
     """Take date and role from the other readings of the stint where the likeliest one lacks them."""
     for other in sorted(group, key=lambda c: -c.probability):
         if other.probability >= COMPARABLE * best.probability:
-            best.date = best.date or other.date
+            best.date = other.date if best.date is None else best.date
             best.role = best.role or other.role
 
 

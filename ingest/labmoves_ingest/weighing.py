@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from labmoves_graph.model import Event
 from labmoves_ingest.coordination import spread
 from labmoves_ingest.documents import Document, Entity
+from labmoves_ingest.feature_network import FeatureNetwork
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.reading import EVENTS, Candidate, Reader
@@ -31,7 +32,6 @@ from labmoves_ingest.schools import is_school
 from labmoves_ingest.settling import Ground, doubt_of
 
 __all__ = [
-    "FURTHEST",
     "WEIGHED",
     "Stint",
     "Weigher",
@@ -49,8 +49,6 @@ Stint = tuple[int, Event, int]
 _READING, _RIVALS, _PLACE, _NAMES, _TEXT = 6, 12, 9, 11, 4
 WEIGHED = _READING + _RIVALS + _PLACE + _NAMES + _TEXT
 _CERTAIN = 1e-3
-#: Spreads from the mean beyond which a feature says no more: texts are longer than those that were learnt from.
-FURTHEST = 2.5
 
 
 def weighed_candidates(document: Document, reader: Reader, weigher: Weigher) -> list[Candidate]:
@@ -66,14 +64,13 @@ def plain_candidates(document: Document, reader: Reader) -> list[Candidate]:
 class Weigher:
     """Weighs by trained weights."""
 
-    def __init__(self, weights: dict[str, Array]) -> None:
-        self._weights = weights
+    def __init__(self, network: FeatureNetwork) -> None:
+        self._network = network
 
     @classmethod
     def load(cls, folder: Traversable | None = None) -> Weigher:
         """folder: of the model files; None: those that labmoves brings along."""
-        archive = read_archive("weigher.npz", folder)
-        return cls({name: value.astype(np.float32) for name, value in archive.items()})
+        return cls(FeatureNetwork(read_archive("weigher.npz", folder)))
 
     def weighed(self, document: Document, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The candidates; the likeliest of each stint has the stint's probability, the others less in proportion."""
@@ -85,11 +82,8 @@ class Weigher:
 
     def odds(self, features: Array) -> Array:
         """Probabilities from features (stints, WEIGHED)."""
-        w = self._weights
-        usual = np.clip((features - w["mean"]) / w["spread"], -FURTHEST, FURTHEST)
-        hidden = np.maximum(usual @ w["hidden.weight"].T + w["hidden.bias"], 0)
-        scores = (hidden @ w["out.weight"].T + w["out.bias"])[:, 0]
-        odds: Array = 1 / (1 + np.exp(-scores))
+        scores = self._network.scores(features)
+        odds: Array = (1 / (1 + np.exp(-scores))).astype(np.float32)
         return odds
 
 

@@ -96,7 +96,7 @@ def make_candidate() -> Callable[..., Candidate]:
             organization,
             document.sentence_of(place),
             probability,
-            next((found for found in document.dates if date_words and found[1].text == date_words), None),
+            next((n for n, (_, date) in enumerate(document.dates) if date_words and date.text == date_words), None),
             spans_of(document, role)[0] if role else None,
             person in document.people_in(document.sentence_of(place)),
             place,

@@ -38,21 +38,23 @@ def test_a_day_without_a_year_stays_one(make_document, make_candidate):
     assert dated(document, candidate) == [("XXXX-02-09", "2月9日", DateMeaning.EFFECTIVE)]
 
 
-def test_later_counts_from_the_same_persons_last_event(make_document, make_candidate):
-    text = (
-        "Ann Lee left OpenAI on 3 March 2025. Bob Ray left on 9 May 2024. Three weeks later Ann Lee joined Anthropic."
-    )
+def test_later_counts_from_the_nearest_date_told_before(make_document, make_candidate):
+    text = "Ann Lee left OpenAI on 3 March 2025. Three weeks later Bob Ray joined Anthropic."
     document = make_document(text, ["Ann Lee", "Bob Ray"], ["OpenAI", "Anthropic"], published=PUBLISHED)
-    found = claim_dates(
-        document,
-        [
-            make_candidate(document, Event.DEPARTURE, "left", date_words="3 March 2025"),
-            make_candidate(document, Event.DEPARTURE, "left on 9", person=1, date_words="9 May 2024"),
-            make_candidate(document, Event.HIRE, "joined", organization=1, date_words="Three weeks later"),
-        ],
+    left = make_candidate(document, Event.DEPARTURE, "left", date_words="3 March 2025")
+    joined = make_candidate(document, Event.HIRE, "joined", person=1, organization=1, date_words="Three weeks later")
+    assert dated(document, left, joined)[1] == ("2025-03-24~", "Three weeks later", DateMeaning.EFFECTIVE)
+
+
+def test_later_counts_from_the_persons_last_event_where_no_date_is_near(make_document, make_candidate):
+    text = (
+        "Ann Lee left OpenAI on 3 March 2025. " + "It rained. " * 200 + "Three weeks later Ann Lee joined Anthropic."
     )
-    assert [one.date.edtf.rstrip("~") for one in found] == ["2025-03-03", "2024-05-09", "2025-03-24"]
-    assert [one.anchor for one in found] == [None, None, found[0].date]
+    document = make_document(text, ["Ann Lee"], ["OpenAI", "Anthropic"], published=PUBLISHED)
+    left = make_candidate(document, Event.DEPARTURE, "left", date_words="3 March 2025")
+    joined = make_candidate(document, Event.HIRE, "joined", organization=1, date_words="Three weeks later")
+    first, second = claim_dates(document, [left, joined])
+    assert (second.date.edtf, second.anchor) == ("2025-03-24~", first.date)
 
 
 def test_a_length_of_stay_gives_the_start_of_a_stint_that_ended(make_document, make_candidate):

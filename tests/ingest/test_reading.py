@@ -104,7 +104,8 @@ def test_candidates_point_into_the_document(reader):
         assert candidate.named == (candidate.person in document.people_in(candidate.sentence))
         assert 0 <= candidate.probability <= candidate.event_odds <= 1
         assert candidate.event_odds >= FLOOR
-        assert candidate.date is None or candidate.date in document.dates
+        assert candidate.date is None or candidate.date in range(len(document.dates))
+        assert {date for date, _ in candidate.date_scores} <= set(range(len(document.dates)))
         assert candidate.role is None or candidate.role in document.roles
 
 

@@ -25,6 +25,7 @@ from labmoves_ingest.weighing import Weigher, weighed_candidates
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
 GUIDE = Path(__file__).parents[2] / "docs" / "training.md"
 FILES = [
+    "dates.npz",
     *(f"en{ending}" for ending in (".json", ".npz", "_reasons.npz", "_status.npz")),
     "references.npz",
     "weigher.npz",
@@ -39,6 +40,8 @@ SMALL = replace(
     references=replace(USUAL.references, epochs=1, width=16),
     reader=replace(USUAL.reader, epochs=1, widths=(16, 24)),
     weigher=replace(USUAL.weigher, epochs=2, width=4),
+    place=replace(USUAL.place, epochs=2, width=4),
+    reading=replace(USUAL.reading, epochs=2, width=4),
     status=replace(USUAL.status, epochs=1),
     reasons=replace(USUAL.reasons, epochs=1),
 )
@@ -142,11 +145,12 @@ def test_the_files_are_what_reading_takes(trained, language):
 def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
     meta = json.loads((trained / "en.json").read_text("utf-8"))
     assert sorted(meta) == ["threshold", "trained", "words"]
-    assert sorted(meta["trained"]) == ["reader", "reasons", "references", "status", "tagger", "weigher"]
-    for entry in meta["trained"].values():
+    assert sorted(meta["trained"]) == ["dates", "reader", "reasons", "references", "status", "tagger", "weigher"]
+    for model, entry in meta["trained"].items():
         assert entry["corpus"] == "0" * 64
         assert entry["articles"] == {"training": 5, "development": 2, "held_out": 1}
-        assert sorted(entry["figures"]) == ["development", "held_out"]
+        measured = ["held_out"] if model == "dates" else ["development", "held_out"]
+        assert sorted(entry["figures"]) == measured
     assert meta["trained"]["reader"]["settings"]["seeds"] == list(SMALL.reader.seeds)
     assert meta["trained"]["reader"]["settings"]["languages"] == ["en", "zh"]
 

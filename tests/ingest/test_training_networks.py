@@ -9,6 +9,7 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from labmoves_graph.registry import Registry  # noqa: E402
+from labmoves_ingest.feature_network import FeatureNetwork  # noqa: E402
 from labmoves_ingest.lexicon import Lexicon  # noqa: E402
 from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble  # noqa: E402
 from labmoves_ingest.organization_view import View  # noqa: E402
@@ -16,16 +17,15 @@ from labmoves_ingest.references import ReferenceModel  # noqa: E402
 from labmoves_ingest.tagging import TAGS, MentionKind, tag_spans  # noqa: E402
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, repetition_keys  # noqa: E402
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus  # noqa: E402
+from labmoves_ingest.training.feature_networks import FeatureNet  # noqa: E402
 from labmoves_ingest.training.gold_documents import GoldDocument, begin_gold_document  # noqa: E402
 from labmoves_ingest.training.reader import ReaderNet  # noqa: E402
 from labmoves_ingest.training.reader_batches import ReaderBatch  # noqa: E402
 from labmoves_ingest.training.reader_examples import reader_examples  # noqa: E402
 from labmoves_ingest.training.reference_training import ReferenceNet, reference_examples  # noqa: E402
-from labmoves_ingest.training.settings import WeigherSettings  # noqa: E402
+from labmoves_ingest.training.settings import FeatureSettings  # noqa: E402
 from labmoves_ingest.training.tagger import TagNet, seen_of  # noqa: E402
 from labmoves_ingest.training.tagger_training import common_words, tagger_example  # noqa: E402
-from labmoves_ingest.training.weigh_training import WeighNet  # noqa: E402
-from labmoves_ingest.weighing import WEIGHED, Weigher  # noqa: E402
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
 
@@ -121,15 +121,16 @@ def test_the_networks_for_references_agree(material):
         assert model._decide(choice) == (None if best == len(choice.candidates) else best)
 
 
-def test_the_weighers_agree():
+def test_the_networks_over_features_agree():
     random = np.random.default_rng(4)
-    mean, spread = random.normal(size=(2, WEIGHED)).astype(np.float32)
-    torch.manual_seed(3)
-    network = WeighNet(mean, np.abs(spread) + 0.05, WeigherSettings()).eval()
-    features = random.normal(size=(50, WEIGHED)).astype(np.float32)
+    features = random.normal(size=(50, 7)).astype(np.float32)
+    features[:, 3] = 1
+    settings = FeatureSettings(epochs=1, width=5, dropout=0.3, learning_rate=1e-3)
+    network = FeatureNet.over(features, settings)
     with torch.no_grad():
-        odds = torch.sigmoid(network(torch.from_numpy(features))).numpy()
-    np.testing.assert_allclose(Weigher(weights(network)).odds(features), odds, atol=1e-5)
+        scores = network(torch.from_numpy(features)).numpy()
+    run_time = FeatureNetwork({f"own.{name}": value for name, value in weights(network).items()}, "own.")
+    np.testing.assert_allclose(run_time.scores(features), scores, atol=1e-5)
 
 
 def test_tags_spell_the_marked_mentions(material):

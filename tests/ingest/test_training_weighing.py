@@ -1,6 +1,7 @@
 """Training the weigher: folds by story, and nothing to learn from is no fault."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,12 +9,13 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from labmoves_graph.model import Event  # noqa: E402
-from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus  # noqa: E402
-from labmoves_ingest.training.settings import WeigherSettings  # noqa: E402
+from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim, read_corpus  # noqa: E402
+from labmoves_ingest.training.settings import FeatureSettings  # noqa: E402
 from labmoves_ingest.training.weigh_training import FOLDS, WeighCase, train_weigher  # noqa: E402
 from labmoves_ingest.weighing import WEIGHED  # noqa: E402
 
-SETTINGS = WeigherSettings(epochs=30, width=8, dropout=0.0, learning_rate=1e-2)
+SETTINGS = FeatureSettings(epochs=30, width=8, dropout=0.0, learning_rate=1e-2)
+CLAIM = GoldClaim("hire", "P1", "O1", ("T1",))
 
 
 @pytest.fixture
@@ -34,9 +36,9 @@ def case_of(article_of, make_document):
     def make(story: str, count: int, seed: int = 0) -> WeighCase:
         features = np.random.default_rng(seed).normal(size=(count, WEIGHED)).astype(np.float32)
         stints = [(number, Event.HIRE, 0) for number in range(count)]
-        right = features[:, 0] > 0
+        claims = [CLAIM if value > 0 else None for value in features[:, 0]]
         return WeighCase(
-            article_of(story), make_document("Nothing."), [], re.compile("fiction"), stints, features, right
+            article_of(story), make_document("Nothing."), [], re.compile("fiction"), stints, features, claims
         )
 
     return make
@@ -57,7 +59,7 @@ def test_articles_of_one_story_are_weighed_by_a_network_that_saw_none_of_them(ca
     _, odds = train_weigher(cases, SETTINGS)
     own = next(n for n, case in enumerate(cases[2:], 2) if case.fold != cases[0].fold)
     flipped = [*cases]
-    flipped[1] = WeighCase(*(getattr(cases[1], name) for name in cases[1].__slots__[:-1]), ~cases[1].right)
+    flipped[1] = replace(cases[1], claims=[None if claim else CLAIM for claim in cases[1].claims])
     _, other = train_weigher(flipped, SETTINGS)
     np.testing.assert_array_equal(odds[0], other[0])
     assert (odds[own] != other[own]).any()

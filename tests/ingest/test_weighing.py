@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from labmoves_graph.model import Event
+from labmoves_ingest.feature_network import FeatureNetwork
 from labmoves_ingest.weighing import WEIGHED, Weigher, stint_features, stints, with_odds
 
 
@@ -14,14 +15,16 @@ def weigher():
     """One that weighs by all features a little, with random weights."""
     random = np.random.default_rng(1)
     return Weigher(
-        {
-            "mean": np.zeros(WEIGHED, np.float32),
-            "spread": np.ones(WEIGHED, np.float32),
-            "hidden.weight": random.normal(size=(6, WEIGHED)).astype(np.float32) / 5,
-            "hidden.bias": np.zeros(6, np.float32),
-            "out.weight": random.normal(size=(1, 6)).astype(np.float32) / 5,
-            "out.bias": np.zeros(1, np.float32),
-        }
+        FeatureNetwork(
+            {
+                "mean": np.zeros(WEIGHED, np.float32),
+                "spread": np.ones(WEIGHED, np.float32),
+                "hidden.weight": random.normal(size=(6, WEIGHED)).astype(np.float32) / 5,
+                "hidden.bias": np.zeros(6, np.float32),
+                "out.weight": random.normal(size=(1, 6)).astype(np.float32) / 5,
+                "out.bias": np.zeros(1, np.float32),
+            }
+        )
     )
 
 

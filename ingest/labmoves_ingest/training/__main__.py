@@ -106,6 +106,8 @@ def _settings(epochs: int | None) -> Settings:
         references=replace(usual.references, epochs=epochs),
         reader=replace(usual.reader, epochs=epochs),
         weigher=replace(usual.weigher, epochs=epochs),
+        place=replace(usual.place, epochs=epochs),
+        reading=replace(usual.reading, epochs=epochs),
         status=replace(usual.status, epochs=epochs),
         reasons=replace(usual.reasons, epochs=epochs),
     )

@@ -1,6 +1,6 @@
 """Thresholds of whole readings: text in, claims out, nothing marked.
 
-    readings = readings_of(cases, odds)         cases: articles as read (weigh_training.py), and what they weigh
+    readings = readings_of(read)                read: articles as read, and the odds of their stints
     thresholds = best_thresholds(readings)      the probability from which a reading of an event is a claim
     claim_figures(readings, thresholds)         precision, recall, F1 of (person, event, organization)
 
@@ -15,9 +15,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from labmoves_graph.model import Event
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.settling import settled
@@ -25,7 +22,7 @@ from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.weighing import with_odds
 
 if TYPE_CHECKING:  # measuring needs no torch
-    from labmoves_ingest.training.weigh_training import WeighCase
+    from labmoves_ingest.training.weigh_training import ReadCase
 
 __all__ = ["DEFAULT_THRESHOLD", "Readings", "best_thresholds", "claim_figures", "readings_of"]
 
@@ -53,11 +50,11 @@ class Readings:
         return sum(taken), len(taken), sum(self.annotated[event] for event in wanted)
 
 
-def readings_of(cases: Iterable[WeighCase], odds: Iterable[NDArray[np.float32]]) -> Readings:
+def readings_of(read: Iterable[ReadCase]) -> Readings:
     """What is left of the articles' stints after settling them by those odds, however unlikely they are."""
     readings = Readings([], Counter())
     everything = dict.fromkeys(EVENTS, 0.0)
-    for case, of_case in zip(cases, odds, strict=True):
+    for case, of_case in read:
         readings.annotated.update(Event(claim.event) for claim in case.article.claims)
         right = dict(zip(case.stints, case.right, strict=True))
         weighed = with_odds(case.candidates, dict(zip(case.stints, map(float, of_case), strict=True)))

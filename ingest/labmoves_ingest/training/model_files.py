@@ -3,6 +3,7 @@
     en.npz           weights of the taggers ("tag0.…", "tag1.…") and the readers ("read0.…", "read1.…")
     references.npz   weights of the network for pronouns and descriptions, of both languages
     weigher.npz      weights of the network that weighs whole readings, of both languages
+    dates.npz        weights of the networks that choose a claim's date ("place.…", "reading.…"), of both languages
     en_status.npz    weights and bias of the status model
     en_reasons.npz   weights, bias and threshold of the reason model
     en.json          words of the vocabulary, thresholds, and under "trained" for each part the hash of
@@ -34,6 +35,7 @@ __all__ = [
     "ModelFilesError",
     "Weights",
     "copy_references",
+    "put_dates",
     "put_references",
     "put_weigher",
     "require_references",
@@ -72,6 +74,15 @@ def require_references(folder: Path) -> None:
 def put_weigher(folder: Path, network: nn.Module) -> None:
     """Write the network that weighs whole readings."""
     _write(folder / "weigher.npz", weights_of(network))
+
+
+def put_dates(folder: Path, place: nn.Module, reading: nn.Module) -> None:
+    """Write the networks that choose a claim's date."""
+    networks = (("place.", place), ("reading.", reading))
+    _write(
+        folder / "dates.npz",
+        {f"{prefix}{name}": value for prefix, network in networks for name, value in weights_of(network).items()},
+    )
 
 
 class ModelFiles:

@@ -2,7 +2,7 @@
 
     train_models({"en": Corpus.read(folder, "en"), "zh": …}, registry, Settings(), out)
 
-    corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher and thresholds, from
+    corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher, thresholds and dates, from
                         ├─► references, finders ─► readers, of all ──┘   whole readings of the development part
                         └─► status, reasons
 
@@ -23,11 +23,18 @@ from typing import Any
 
 from labmoves_graph.registry import Registry
 from labmoves_ingest import reasons, status_model
+from labmoves_ingest.date_choice import PLACED, READ
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.reading import EVENTS, Reader
 from labmoves_ingest.reasons import ReasonFeatures
 from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.training.corpus import CorpusError, read_corpus
+from labmoves_ingest.training.date_training import (
+    date_figures,
+    placed_examples,
+    read_examples,
+    train_choice,
+)
 from labmoves_ingest.training.division import MEASURED, Divided, Part, corpus_hash, divided
 from labmoves_ingest.training.figures import Figures
 from labmoves_ingest.training.found_documents import HALVES
@@ -40,6 +47,7 @@ from labmoves_ingest.training.measuring import (
 )
 from labmoves_ingest.training.model_files import (
     ModelFiles,
+    put_dates,
     put_references,
     put_weigher,
     require_references,
@@ -60,14 +68,15 @@ from labmoves_ingest.training.reference_training import reference_examples, refe
 from labmoves_ingest.training.settings import Settings
 from labmoves_ingest.training.status_training import status_examples, status_figures
 from labmoves_ingest.training.tagger_training import common_words
-from labmoves_ingest.training.weigh_training import WeighCase, train_weigher, weigh_cases
+from labmoves_ingest.training.weigh_training import ReadCase, WeighCase, train_weigher, weigh_cases
 from labmoves_ingest.weighing import Weigher
 
 __all__ = ["Corpus", "Model", "train_models"]
 
 
 class Model(StrEnum):
-    """What can be trained on its own; the weigher with the thresholds above which a reading is a claim."""
+    """What can be trained on its own; the weigher with the thresholds above which a reading is a claim, and with what
+    chooses the dates."""
 
     TAGGER = "tagger"
     REFERENCES = "references"
@@ -77,6 +86,8 @@ class Model(StrEnum):
     REASONS = "reasons"
 
 
+#: Under what name the networks that choose dates are noted; they are made along with the weigher.
+DATES = "dates"
 #: What makes readings; the weigher is trained again when any of the others is.
 _NETWORKS = frozenset((Model.TAGGER, Model.REFERENCES, Model.READER, Model.WEIGHER))
 
@@ -120,12 +131,12 @@ class _Run:
         files = ModelFiles(folder, language)
         return cls(lesson, corpus.sha256, Lexicon(language, registry), files, report)
 
-    def note(self, model: Model, settings: Mapping[str, Any], figures: Mapping[Part, Figures]) -> None:
+    def note(self, model: str, settings: Mapping[str, Any], figures: Mapping[Part, Figures]) -> None:
         """Record what was trained, and say what it reached."""
         articles = {part.value: len(self.lesson.parts[part]) for part in Part}
         reached = {part.value: figures[part] for part in figures}
         entry = {"corpus": self.sha256, "articles": articles, "settings": settings, "figures": reached}
-        self.files.record(model.value, entry)
+        self.files.record(str(model), entry)
         for part in figures:
             self.report(f"{self.files.language} {model} on {part}: {figures[part]}")
 
@@ -243,21 +254,39 @@ def _train_weigher(runs: Sequence[_Run], folder: Path) -> None:
         reader = Reader(run.files.language, run.lesson.registry, folder)
         for part in MEASURED:
             cases[run.files.language, part] = weigh_cases(run.lesson.parts[part], reader, run.lesson.registry)
-    development = {run.files.language: cases[run.files.language, Part.DEVELOPMENT] for run in runs}
-    network, unseen = train_weigher([case for some in development.values() for case in some], settings)
+    development = [case for run in runs for case in cases[run.files.language, Part.DEVELOPMENT]]
+    network, unseen = train_weigher(development, settings)
     put_weigher(folder, network)
     weigher, remaining = Weigher.load(folder), iter(unseen)
+    read: dict[tuple[str, Part], list[ReadCase]] = {}
     for run in runs:
         language = run.files.language
-        readings = {
-            Part.DEVELOPMENT: readings_of(development[language], islice(remaining, len(development[language])))
-        }
-        held_out = cases[language, Part.HELD_OUT]
-        readings[Part.HELD_OUT] = readings_of(held_out, [weigher.odds(case.features) for case in held_out])
+        for part in MEASURED:
+            own = cases[language, part]
+            odds = (
+                islice(remaining, len(own)) if part is Part.DEVELOPMENT else (weigher.odds(c.features) for c in own)
+            )
+            read[language, part] = list(zip(own, odds, strict=True))
+        readings = {part: readings_of(read[language, part]) for part in MEASURED}
         thresholds = best_thresholds(readings[Part.DEVELOPMENT])
         run.files.update(threshold={event.value: threshold for event, threshold in thresholds.items()})
         figures = {part: claim_figures(readings[part], thresholds) for part in MEASURED}
         run.note(Model.WEIGHER, asdict(settings), figures)
+    _train_dates(runs, folder, read)
+
+
+def _train_dates(runs: Sequence[_Run], folder: Path, read: Mapping[tuple[str, Part], Sequence[ReadCase]]) -> None:
+    """Two networks for all languages. read: the stories of each language and part, and the odds of their stints."""
+    settings = runs[0].lesson.settings
+    placed = [one for run in runs for one in placed_examples(run.lesson.parts[Part.TRAINING], run.lexicon)]
+    place = train_choice(placed, PLACED, settings.place)
+    examples = {where: read_examples(cases, place) for where, cases in read.items()}
+    learnt = [one for run in runs for one in examples[run.files.language, Part.DEVELOPMENT]]
+    reading = train_choice(learnt, READ, settings.reading)
+    put_dates(folder, place, reading)
+    for run in runs:
+        figures = {Part.HELD_OUT: date_figures(reading, examples[run.files.language, Part.HELD_OUT])}
+        run.note(DATES, {"place": asdict(settings.place), "reading": asdict(settings.reading)}, figures)
 
 
 def _train_status(run: _Run) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LinearSettings", "ReaderSettings", "ReferenceSettings", "Settings", "TaggerSettings", "WeigherSettings"]
+__all__ = ["FeatureSettings", "LinearSettings", "ReaderSettings", "ReferenceSettings", "Settings", "TaggerSettings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +75,13 @@ class ReferenceSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class WeigherSettings:
-    """Of the network that weighs whole readings, learnt from both languages at once."""
+class FeatureSettings:
+    """Of a small network over features, learnt from both languages at once."""
 
-    epochs: int = 40
-    width: int = 48
-    dropout: float = 0.4
-    learning_rate: float = 5e-4
+    epochs: int
+    width: int
+    dropout: float
+    learning_rate: float
     weight_decay: float = 0.05
     batch: int = 64
     seed: int = 0
@@ -101,8 +101,9 @@ class LinearSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Of all six models, two of which the languages share.
+    """Of all seven models, four of which the languages share.
 
+    place, reading: of the two networks that choose a claim's date, by where dates stand and by what is read of them;
     rare: words seen less often than this in training are unknown; reason_threshold: a clause states a reason
     above this probability, kept low because a missed reason costs more than a doubtful one.
     """
@@ -111,7 +112,9 @@ class Settings:
     tagger: TaggerSettings = TaggerSettings()
     references: ReferenceSettings = ReferenceSettings()
     reader: ReaderSettings = ReaderSettings()
-    weigher: WeigherSettings = WeigherSettings()
+    weigher: FeatureSettings = FeatureSettings(epochs=40, width=48, dropout=0.4, learning_rate=5e-4)
+    place: FeatureSettings = FeatureSettings(epochs=12, width=64, dropout=0.3, learning_rate=2e-3)
+    reading: FeatureSettings = FeatureSettings(epochs=30, width=16, dropout=0.3, learning_rate=2e-3)
     status: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, 2.0, 1.3, 2.0))
     reasons: LinearSettings = LinearSettings(epochs=5, batch=128, class_weights=(1.0, *(3.0,) * 16))
     reason_threshold: float = 0.25
