@@ -19,7 +19,7 @@ class TaggerSettings:
     stretches in which the registry's names are not shown; word_dropout: share of words shown as unknown.
     """
 
-    epochs: int = 6
+    epochs: int = 5
     width: int = 96
     dropout: float = 0.3
     learning_rate: float = 2e-3
