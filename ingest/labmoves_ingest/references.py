@@ -8,6 +8,8 @@ small network scores every candidate by where it was mentioned last, how often, 
 ("Musk hired him" is not of Musk), and by the class of the word ("he", "its", 公司). Its training
 (training/reference_training.py) walks the annotated texts by the same steps.
 
+Whom "I" means is often plain from the layout (speakers.py); then nothing is scored.
+
 Cannot happen: a referent that the text does not name, or only after the sentence that follows, unless it signs.
 """
 
@@ -28,6 +30,7 @@ from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.schools import is_school
+from labmoves_ingest.speakers import Speakers
 
 __all__ = ["CLASSES", "FEATURES", "Choice", "ReferenceModel", "choices"]
 
@@ -96,12 +99,16 @@ _BORDERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One reference: the class of its words, the entities it may mean, and their features (n, FEATURES)."""
+    """One reference: the class of its words, the entities it may mean, and their features (n, FEATURES).
+
+    certain: the place of the candidate that the text's layout shows to be meant (speakers.py); None elsewhere.
+    """
 
     span: Span
     word_class: int
     candidates: list[int]
     features: Array
+    certain: int | None = None
 
 
 @dataclass(slots=True)
@@ -143,6 +150,8 @@ class ReferenceModel:
 
     def _decide(self, choice: Choice) -> int | None:
         """The place of the likeliest candidate, None when none of them is likelier."""
+        if choice.certain is not None:
+            return choice.certain
         w = self._weights
         near = np.maximum(
             choice.features @ w["near.weight"].T + w["near.bias"] + w["word.weight"][choice.word_class], 0
@@ -182,6 +191,7 @@ class _Walk:
             self._first_in.setdefault(sentence, entity)
         self._most = max((len(entity.mentions) for entity in self._entities), default=1)
         self._signed = self._signer()
+        self._speakers = Speakers(document) if person else None
         self._traces = [_Trace(gender=_known_gender(document, entity) if person else 0) for entity in self._entities]
         self._recent: dict[int, None] = {}
         self._read = 0
@@ -197,8 +207,9 @@ class _Walk:
         recent = list(islice(reversed(self._recent), _RECENT))
         following = self._following(sentence, recent)
         candidates = [*recent, *following]
-        for further in (self._signed if kind == _I else -1, self._protagonist):
-            if further >= 0 and further not in candidates:
+        speaker = self._speakers.of(reference.first) if self._speakers and kind == _I else None
+        for further in (speaker, self._signed if kind == _I else -1, self._protagonist):
+            if further is not None and further >= 0 and further not in candidates:
                 candidates.append(further)
         if not candidates:
             return None
@@ -207,7 +218,8 @@ class _Walk:
             dtype=np.float32,
         )
         language = 2 if self._document.language == "zh" else 0
-        return Choice(reference, kind + _WORD_CLASSES * (language + self._person), candidates, features)
+        certain = None if speaker is None else candidates.index(speaker)
+        return Choice(reference, kind + _WORD_CLASSES * (language + self._person), candidates, features, certain)
 
     def settle(self, choice: Choice, decided: int | None) -> None:
         """Let what was decided count as a mention."""

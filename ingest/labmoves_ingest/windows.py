@@ -22,6 +22,7 @@ from labmoves_ingest.dates import DateKind
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import FLAGS, Flag
 from labmoves_ingest.schools import is_school
+from labmoves_ingest.speakers import Speakers
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 
 __all__ = [
@@ -259,13 +260,15 @@ class Items:
         return counts.index(max(counts)) if counts and max(counts) > 1 else None
 
     def _author(self, sentence: int) -> int | None:
-        """Who says "I" in the sentence: the one person whom the text's last two sentences name, as if signing."""
+        """Who says "I" in the sentence, where the text's layout shows it."""
         span = self.document.sentences[sentence]
-        if not any(token.folded in _FIRST_PERSON for token in self.document.tokens[span.first : span.last]):
-            return None
-        start = self.sentence_first[max(0, len(self.document.sentences) - 2)]
-        signed = _entities_between(self, start, len(self.kind), (_PERSON,))
-        return signed[0] if len(signed) == 1 else None
+        tokens = self.document.tokens
+        first = next((i for i in range(span.first, span.last) if tokens[i].folded in _FIRST_PERSON), None)
+        return None if first is None else self._speakers.of(first)
+
+    @cached_property
+    def _speakers(self) -> Speakers:
+        return Speakers(self.document)
 
 
 @dataclass(slots=True)
