@@ -27,9 +27,9 @@ _SUFFIX_WORDS = frozenset(
     """ai inc inc. corp corp. ltd ltd. llc labs lab technologies technology group company co research robotics systems
     公司 集团 科技 智能 股份 有限公司 机器人 人工智能 汽车 控股 网络 技术""".split()  # noqa: SIM905
 )
-#: One sign, a version number, or "AI" with half a word: "零", "V2", "AI 安". X, the company, is the only name of one
-#: letter in the registry's field.
-_UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?|AI(?:\s?[一-鿿])?")
+#: One sign, a version number, "AI" with half a word, or how a character sounds: "零", "V2", "AI 安", ㄩˇ. X, the
+#: company, is the only name of one letter in the registry's field.
+_UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?|AI(?:\s?[一-鿿])?|[ㄅ-ㄯˊˇˋ˙]+")
 #: Parts of a Latin name by which its short forms are looked for; longer names are titles and lists misread.
 MOST_PARTS = 5
 _PART_BORDER = re.compile(r"[\s·.]+")
@@ -104,11 +104,11 @@ def _holds_markup(document: Document, first: int, last: int) -> bool:
 
 
 def _is_bare_title(document: Document, first: int, last: int) -> bool:
-    """Whether what was taken for a person is a title or a calling without a name: "Professor", 博主."""
+    """Whether what was taken for a person is a sign, a title or a calling without a name: "@", "Professor", 博主."""
     tokens = document.tokens[first:last]
     if document.folded[tokens[0].start : tokens[-1].end] in _NO_NAMES:
         return True
-    return all(token.folded in _TITLES or token.text == "." for token in tokens)
+    return all(token.folded in _TITLES or not token.text.isalnum() for token in tokens)
 
 
 def _span(document: Document, first: int, last: int) -> Span:
