@@ -40,7 +40,7 @@ _INTRODUCTION = re.compile(
 #: Lines at the end among which a signature is looked for, its longest, and what may stand before and behind the name.
 _LAST_LINES, _LONGEST_SIGNATURE, _BEHIND_SIGNATURE = 3, 90, 60
 _BEFORE_SIGNATURE = re.compile(r"[\s\-—–_*·~]*(?:yours|best|love|cheers|thanks|regards|signed|x)?[\s,\-—–_*·]*")
-_SENTENCE_END = re.compile(r"[.。!！?？:：](?!$)")
+_SENTENCE_END = re.compile(r"[.。!！?？:：]")
 
 #: Characters at the start of a text in which its byline stands, and those before the name that make it one.
 _TOP, _BYLINE = 400, 44
