@@ -56,6 +56,11 @@ def test_a_name_before_a_colon_once_makes_no_conversation(make_document):
         f"Today I left OpenAI. {BOB} stays.\n\nBest,\n{ANN}\nLondon",
         f"By {ANN}\n\nToday I left OpenAI. {BOB} stays.",
         f"{ANN} · 2nd\nToday I left OpenAI. {BOB} stays.",
+        f"Today I left OpenAI. {BOB} stays.\n\nThank you all — {ANN}\n♥ 412 · 63 comments",
+        f"Today I left OpenAI. {BOB} stays.\n\n{ANN}\n\nTags: work\nNext: More\nPrevious: Less",
+        f"Today I left OpenAI. {BOB} stays.\n– {ANN} #newjob #hired?",
+        f"*{ANN} teaches at MIT.*\n\nToday I left OpenAI. {BOB} stays.",
+        f"5 May 2025 · {ANN} · 3 minutes\n\nToday I left OpenAI. {BOB} stays.",
     ],
 )
 def test_elsewhere_it_is_the_one_who_tells_the_text(make_document, text):
@@ -87,6 +92,7 @@ def test_words_in_quotation_marks_are_not_the_tellers(make_document):
         f"I saw {ANN} leave OpenAI. {BOB} stays there, too.",
         f"I left. {ANN} said that she was with {BOB} and went on to say much more about it, day and night.",
         "I left.",
+        f"**{ANN} says she left.**\n\nI saw it. **{BOB} was there.** It rained.",
         f"Q: Did I hear that {ANN} left?\nA: By {BOB}, I think.",
     ],
 )

@@ -49,7 +49,7 @@ def test_those_named_and_those_carried_into_a_sentence(make_document):
 
 
 def test_who_signs_the_text_is_its_first_person(make_document):
-    text = "Bob Ray spoke. I left Acme. It was good. Thanks. Ann Lee"
+    text = "Bob Ray spoke. I left Acme. It was good. Thanks.\nAnn Lee"
     items = items_of(make_document(text, ["Ann Lee", "Bob Ray"], ["Acme"]))
     assert items.people_of(1) == ([], [0, 1])
 
