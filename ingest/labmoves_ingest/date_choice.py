@@ -88,14 +88,40 @@ class DateChooser:
         return cls(read_archive("dates.npz", folder))
 
     def dated(self, document: Document, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The candidates, each with the likeliest of its dates; with None when no date is likelier than any."""
+        """The candidates, each with the likeliest of its dates; with None when no date is likelier than any.
+
+        What a heading tells without a date is often told again with one: where another reading of the stint has a
+        date, and the candidate none or one that holds it, that date is taken.
+        """
+        readings = [reading for candidate in candidates for reading in (candidate, *candidate.also)]
         layout = DateLayout(document, candidates)
-        options = [layout.options(candidate) for candidate in candidates]
-        features = reading_features(layout, candidates, options, self._place)
+        options = [layout.options(reading) for reading in readings]
+        features = reading_features(layout, readings, options, self._place)
+        chosen = iter(
+            [
+                (None, *dates)[int(self._reading.scores(rows).argmax())]
+                for dates, rows in zip(options, features, strict=True)
+            ]
+        )
         return [
-            replace(candidate, date=(None, *dates)[int(self._reading.scores(rows).argmax())])
-            for candidate, dates, rows in zip(candidates, options, features, strict=True)
+            replace(candidate, date=_most_informative(document, [next(chosen) for _ in (candidate, *candidate.also)]))
+            for candidate in candidates
         ]
+
+
+def _most_informative(document: Document, choices: Sequence[int | None]) -> int | None:
+    """The first date of the choices, or one of the others that lies within it and is more precise."""
+    dates = [choice for choice in choices if choice is not None]
+    if not dates:
+        return None
+    best = dates[0]
+    for other in dates[1:]:
+        held, holding = document.dates[other][1].date, document.dates[best][1].date
+        if held is None or holding is None or not (held.bounded and holding.bounded):
+            continue
+        if held.precision > holding.precision and holding.earliest <= held.earliest <= held.latest <= holding.latest:
+            best = other
+    return best
 
 
 def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[int]) -> Array:

@@ -57,6 +57,7 @@ class Candidate:
     date: an index of the document's dates, or None; date_scores: dates within sight and their scores against none.
     event_odds, organization_odds: of the event as the person's, and of the organization as the event's.
     lent: whether it is the reading of another of the people named side by side (coordination.py).
+    also: other readings of the stint that are about as likely, the likeliest first (settling.py).
     """
 
     event: Event
@@ -72,6 +73,7 @@ class Candidate:
     organization_odds: float
     lent: bool = False
     date_scores: tuple[tuple[int, float], ...] = ()
+    also: tuple[Candidate, ...] = ()
 
 
 class Reader:

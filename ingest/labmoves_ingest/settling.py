@@ -27,7 +27,7 @@ __all__ = ["Dropped", "Ground", "Settlement", "doubt_of", "settle", "settled"]
 
 #: How much likelier than its threshold a question or a supposition must be.
 DOUBT = 0.35
-#: An alternative date or role is taken from a reading at least this share as likely as the best.
+#: Date and role may be taken from a reading at least this share as likely as the best.
 COMPARABLE = 0.5
 #: A section is the text between blank lines or headings; only longer texts are judged by section.
 _SECTION = re.compile(r"\n\s*\n(?=[【\[#*])")
@@ -77,7 +77,7 @@ def settled(
     threshold: dict[Event, float],
     fiction: re.Pattern[str],
 ) -> list[Candidate]:
-    """One candidate for each stint: the likeliest above its threshold, completed by the others' date and role."""
+    """One candidate for each stint: the likeliest above its threshold, with the others at hand (Candidate.also)."""
     return settle(document, candidates, threshold, fiction).chosen
 
 
@@ -141,11 +141,11 @@ def _asks(document: Document, candidate: Candidate) -> bool:
 
 
 def _complete(best: Candidate, group: Sequence[Candidate]) -> None:
-    """Take date and role from the other readings of the stint where the likeliest one lacks them."""
-    for other in sorted(group, key=lambda c: -c.probability):
-        if other.probability >= COMPARABLE * best.probability:
-            best.date = other.date if best.date is None else best.date
-            best.role = best.role or other.role
+    """Keep the other readings of the stint that are about as likely; take their role where the likeliest has none."""
+    others = sorted((c for c in group if c is not best), key=lambda c: -c.probability)
+    best.also = tuple(c for c in others if c.probability >= COMPARABLE * best.probability)
+    for other in best.also:
+        best.role = best.role or other.role
 
 
 def _without_contradictions(

@@ -82,3 +82,29 @@ def test_what_the_reader_points_at_counts(chooser, make_document, make_candidate
         candidate.date = pointed
         chosen += chooser.dated(document, [candidate])
     assert [one.date for one in chosen] == [0, 1]
+
+
+def test_what_a_heading_tells_without_a_date_is_dated_where_it_is_told_again(chooser, make_document, make_candidate):
+    text = "Ann Lee leaves OpenAI\n\nIt rained. It snowed. It blew. It froze.\n\nAnn Lee left OpenAI on 3 March 2025."
+    document = make_document(text, ["Ann Lee"], ["OpenAI"], published=PUBLISHED)
+    heading = make_candidate(document, Event.DEPARTURE, "leaves")
+    again = make_candidate(document, Event.DEPARTURE, "left", probability=0.8)
+    undecided(document, again)
+    assert words(document, chooser.dated(document, [heading])) == [None]
+    heading.also = (again,)
+    assert words(document, chooser.dated(document, [heading])) == ["3 March 2025"]
+
+
+@pytest.mark.parametrize(
+    ("second", "taken"),
+    [("3 March 2025", "3 March 2025"), ("3 March 2024", "2025"), ("2025", "2025")],
+)
+def test_of_two_tellings_the_more_precise_date_is_taken_if_the_other_holds_it(
+    chooser, make_document, make_candidate, second, taken
+):
+    text = f"Ann Lee left OpenAI in 2025. It rained. It snowed. It blew. It froze. Ann Lee quit OpenAI on {second}."
+    document = make_document(text, ["Ann Lee"], ["OpenAI"], published=PUBLISHED)
+    one, other = make_candidate(document, Event.DEPARTURE, "left"), make_candidate(document, Event.DEPARTURE, "quit")
+    one.date_scores, other.date_scores = ((0, 3.0),), ((1, 3.0),)
+    one.date, other.date, one.also = 0, 1, (other,)
+    assert words(document, chooser.dated(document, [one])) == [taken]

@@ -79,10 +79,10 @@ def test_one_claim_a_stint_completed_by_its_other_readings(make_document, make_c
     )
     unlikely = replace(second, probability=0.3)
     settlement = settle(document, [first, second], THRESHOLD, lexicons["en"].fiction)
-    assert settlement.chosen == [replace(first, date=second.date, role=second.role)]
-    alone = replace(first, date=None, role=None)
+    assert settlement.chosen == [replace(first, role=second.role, also=(second,))]
+    alone = replace(first, role=None, also=())
     assert settle(document, [alone, unlikely], THRESHOLD, lexicons["en"].fiction).chosen == [
-        replace(first, date=None, role=None)
+        replace(first, role=None, also=())
     ]
 
 
