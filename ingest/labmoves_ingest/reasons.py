@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib import resources
 from zlib import crc32
 
@@ -233,8 +234,9 @@ class ReasonFinder:
         """The reasons that `find` gives, likeliest first, each with the odds that its clause states one."""
         trigger, event = candidate.trigger, candidate.event
         scored = []
+        supposed = cache(partial(_supposition, document))
         for clause in clauses(document, candidate.sentence, candidate.person, leaving):
-            if _supposes(document, clause) or (event is Event.HIRE and clause.offset != 0):
+            if supposed(clause.sentence) < clause.end or (event is Event.HIRE and clause.offset != 0):
                 continue
             columns = self._features.columns(document, clause, trigger, event)
             scores = self._weights[columns].sum(axis=0) + self._bias
@@ -265,11 +267,11 @@ def _quote(document: Document, clause: Clause) -> str:
     return document.text[start:end]
 
 
-def _supposes(document: Document, clause: Clause) -> bool:
-    """Whether the clause stands behind a word of supposition: 如果, "if"."""
-    first = document.sentences[clause.sentence].first
-    last = document.span(clause.start, clause.end)
-    return last is not None and any(document.flags[i] >> Flag.HYPOTHETICAL & 1 for i in range(first, last.last))
+def _supposition(document: Document, sentence: int) -> int:
+    """Where the sentence's first word of supposition begins (如果, "if"), or where the sentence ends."""
+    span = document.sentences[sentence]
+    supposing = (i for i in range(span.first, span.last) if document.flags[i] >> Flag.HYPOTHETICAL & 1)
+    return next((document.tokens[i].start for i in supposing), span.end)
 
 
 def _share(folded: str) -> float | None:

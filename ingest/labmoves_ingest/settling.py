@@ -29,6 +29,8 @@ __all__ = ["Dropped", "Ground", "Settlement", "doubt_of", "settle", "settled"]
 DOUBT = 0.35
 #: Date and role may be taken from a reading at least this share as likely as the best.
 COMPARABLE = 0.5
+#: Other readings of a stint that are kept; a text may tell one a hundred times.
+MOST_OTHERS = 4
 #: A section is the text between blank lines or headings; only longer texts are judged by section.
 _SECTION = re.compile(r"\n\s*\n(?=[【\[#*])")
 
@@ -143,7 +145,7 @@ def _asks(document: Document, candidate: Candidate) -> bool:
 def _complete(best: Candidate, group: Sequence[Candidate]) -> None:
     """Keep the other readings of the stint that are about as likely; take their role where the likeliest has none."""
     others = sorted((c for c in group if c is not best), key=lambda c: -c.probability)
-    best.also = tuple(c for c in others if c.probability >= COMPARABLE * best.probability)
+    best.also = tuple(c for c in others[:MOST_OTHERS] if c.probability >= COMPARABLE * best.probability)
     for other in best.also:
         best.role = best.role or other.role
 

@@ -15,7 +15,7 @@ made by looking at these texts.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import cached_property
 from itertools import islice
 
@@ -112,7 +112,7 @@ class Speakers:
     def _signed(self) -> int | None:
         folded = self._document.folded
         for first, last in islice(reversed(self._lines), _LAST_LINES):
-            inside = [one for one in self._named if first <= one[0] < last]
+            inside = self._within(first, last)
             if not inside or last - first > _LONGEST_SIGNATURE or len({person for *_, person in inside}) > 1:
                 continue
             start, end, _, person = inside[0]
@@ -121,8 +121,8 @@ class Speakers:
             if alone and not _SENTENCE_END.search(behind):
                 return person
         for first, last in islice(reversed(self._lines), _LAST_ALONE):
-            for start, end, _, person in self._named:
-                if first <= start and end <= last and _ALONE.fullmatch(folded[first:start] + folded[end:last]):
+            for start, end, _, person in self._within(first, last):
+                if last - first <= _LONGEST_SIGNATURE and _ALONE.fullmatch(folded[first:start] + folded[end:last]):
                     return person
         return None
 
@@ -138,7 +138,7 @@ class Speakers:
 
     def _heading(self) -> int | None:
         first, last = self._lines[0]
-        inside = [one for one in self._named if first <= one[0] < last]
+        inside = self._within(first, last)
         if len(self._lines) < 2 or last - first > _LONGEST_HEAD or len({person for *_, person in inside}) != 1:
             return None
         line, (_, end, _, person) = self._document.folded[first:last], inside[0]
@@ -148,14 +148,20 @@ class Speakers:
 
     def _noted(self) -> int | None:
         folded = self._document.folded
-        for first, _ in (self._lines[0], self._lines[-1]):
+        for first, last in (self._lines[0], self._lines[-1]):
             note = _NOTE.match(folded, first)
-            for start, end, _, person in self._named:
+            for start, end, _, person in self._within(first, last)[:1]:
                 if note and start == note.end() and _BEHIND_NOTE.match(folded, end):
                     return person
         return None
 
+    def _within(self, first: int, last: int) -> list[tuple[int, int, int, int]]:
+        """The mentions of people that begin within the characters."""
+        low, high = (bisect_left(self._named, place, key=lambda one: one[0]) for place in (first, last))
+        return self._named[low:high]
+
     @cached_property
     def _lines(self) -> list[tuple[int, int]]:
         """Start and end of the lines that are not blank."""
-        return [m.span() for m in re.finditer(r"[^\n]*\S[^\n]*", self._document.text)]
+        lines = re.finditer(r"[^\n]+", self._document.text)
+        return [line.span() for line in lines if not line.group().isspace()]
