@@ -31,7 +31,7 @@ ANNOUNCED_WITHIN = 6
 class ClaimDate:
     """A resolved date, the words that state it, and what it is the date of.
 
-    anchor: the date of another claim from which the words count; None when they count from none.
+    anchor: the date of another claim from which the words count; None when they count from no claim's.
     """
 
     date: PartialDate
@@ -76,7 +76,7 @@ def _stated(document: Document, candidate: Candidate, last: PartialDate | None) 
     date = mention.date or counted
     if date is None:
         return None
-    return ClaimDate(date, mention, _meaning(document, candidate, span, date), last if counted else None)
+    return ClaimDate(date, mention, _meaning(document, span, date), last if counted else None)
 
 
 def _shifted(mention: DateMention, anchor: PartialDate) -> PartialDate | None:
@@ -88,13 +88,13 @@ def _shifted(mention: DateMention, anchor: PartialDate) -> PartialDate | None:
         return None
 
 
-def _meaning(document: Document, candidate: Candidate, span: Span, mention_date: PartialDate) -> DateMeaning:
+def _meaning(document: Document, span: Span, mention_date: PartialDate) -> DateMeaning:
     """Announced, when a word of telling stands beside the date of something that has happened."""
     published = document.published
     if published is not None and mention_date.earliest > published:
         return DateMeaning.EFFECTIVE
     nearby = range(max(0, span.first - ANNOUNCED_WITHIN), min(len(document.tokens), span.last + ANNOUNCED_WITHIN))
-    sentence = document.sentences[candidate.sentence]
+    sentence = document.sentences[document.sentence_of(span.first)]
     told = any(document.flags[i] >> Flag.REPORTING & 1 and sentence.first <= i < sentence.last for i in nearby)
     return DateMeaning.ANNOUNCED if told else DateMeaning.EFFECTIVE
 

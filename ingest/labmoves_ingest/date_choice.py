@@ -13,16 +13,18 @@ the second from whole readings of the development stories (training/date_trainin
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labmoves_graph.partial_date import Precision
 from labmoves_ingest.dates import DateKind
-from labmoves_ingest.documents import Document, Entity, Span
+from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.feature_network import FeatureNetwork
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.model_archives import read_archive
@@ -34,6 +36,8 @@ Array = NDArray[np.float32]
 
 #: Sentences before and after that of the event whose dates are considered, and of how many the nearest.
 SENTENCES_BEFORE, SENTENCES_AFTER, NEAREST = 3, 1, 10
+#: Claims before and after one, of its trigger, sentence or person, whose dates are looked at.
+AKIN = 16
 #: Tokens between date and event in which marks are counted.
 LOOKED_THROUGH = 80
 #: Tokens around a date within which a word of telling makes it that of the report.
@@ -58,8 +62,10 @@ class DateLayout:
         self.document = document
         self.firsts = [span.first for span, _ in document.dates]
         self.sentences = [document.sentence_of(first) for first in self.firsts]
-        self.people = _firsts(document.people)
-        self.organizations = _firsts(document.organizations)
+        self.places_of_person = [[mention.first for mention in one.mentions] for one in document.people]
+        self.places_of_organization = [[mention.first for mention in one.mentions] for one in document.organizations]
+        self.people = sorted(chain.from_iterable(self.places_of_person))
+        self.organizations = sorted(chain.from_iterable(self.places_of_organization))
         self.triggers = sorted({candidate.trigger for candidate in candidates})
 
     def options(self, candidate: Candidate) -> list[int]:
@@ -93,35 +99,33 @@ class DateChooser:
         What a heading tells without a date is often told again with one: where another reading of the stint has a
         date, and the candidate none or one that holds it, that date is taken.
         """
-        readings = [reading for candidate in candidates for reading in (candidate, *candidate.also)]
         layout = DateLayout(document, candidates)
-        options = [layout.options(reading) for reading in readings]
-        features = reading_features(layout, readings, options, self._place)
-        chosen = iter(
-            [
-                (None, *dates)[int(self._reading.scores(rows).argmax())]
-                for dates, rows in zip(options, features, strict=True)
-            ]
-        )
-        return [
-            replace(candidate, date=_most_informative(document, [next(chosen) for _ in (candidate, *candidate.also)]))
-            for candidate in candidates
-        ]
+        told = reading_features(layout, [(candidate, *candidate.also) for candidate in candidates], self._place)
+        dated = []
+        for candidate, readings in zip(candidates, told, strict=True):
+            choices = [(None, *dates)[int(self._reading.scores(rows).argmax())] for dates, rows in readings]
+            dated.append(replace(candidate, date=_most_informative(document, choices)))
+        return dated
 
 
 def _most_informative(document: Document, choices: Sequence[int | None]) -> int | None:
-    """The first date of the choices, or one of the others that lies within it and is more precise."""
-    dates = [choice for choice in choices if choice is not None]
-    if not dates:
-        return None
-    best = dates[0]
-    for other in dates[1:]:
-        held, holding = document.dates[other][1].date, document.dates[best][1].date
-        if held is None or holding is None or not (held.bounded and holding.bounded):
+    """The first of the choices that is a date, or one of the others that lies within it and is more precise.
+
+    Words that date nothing by themselves ("after four years") only where there are no others.
+    """
+    chosen = [choice for choice in choices if choice is not None]
+    best: int | None = None
+    for choice in chosen:
+        found = document.dates[choice][1].date
+        if found is None or not found.bounded:
             continue
-        if held.precision > holding.precision and holding.earliest <= held.earliest <= held.latest <= holding.latest:
-            best = other
-    return best
+        holding = document.dates[best][1].date if best is not None else None
+        if holding is None or (
+            found.precision > holding.precision
+            and holding.earliest <= found.earliest <= found.latest <= holding.latest
+        ):
+            best = choice
+    return next(iter(chosen), None) if best is None else best
 
 
 def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[int]) -> Array:
@@ -131,7 +135,8 @@ def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[i
     before = any(layout.sentences[date] == candidate.sentence - 1 for date in options)
     own = (*(candidate.event is event for event in EVENTS), candidate.named, document.language == "zh")
     rows = [(1, min(len(here), 3) / 3, before, len(options) / NEAREST, *[0] * (PLACED - _NO_DATE - _OF_CLAIM), *own)]
-    person, organization = document.people[candidate.person], document.organizations[candidate.organization]
+    person = layout.places_of_person[candidate.person]
+    organization = layout.places_of_organization[candidate.organization]
     for date in options:
         span = document.dates[date][0]
         rows.append(
@@ -149,37 +154,64 @@ def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[i
 
 
 def reading_features(
-    layout: DateLayout, candidates: Sequence[Candidate], options: Sequence[Sequence[int]], place: FeatureNetwork
-) -> list[Array]:
-    """What is read of no date and of each option: for each candidate an array (1 + options, READ)."""
-    pointed = [_pointed_odds(candidate) for candidate in candidates]
-    placed, rows = [], []
-    for candidate, dates in zip(candidates, options, strict=True):
-        features = place_features(layout, candidate, dates)
-        scores = place.scores(features)
-        powers = np.exp(scores - scores.max())
-        rows.append(features)
-        placed.append(dict(zip((None, *dates), map(float, powers / powers.sum()), strict=True)))
-    together = [
-        {date: (odds + read.get(date, 0.0)) / 2 for date, odds in of_place.items()}
-        for of_place, read in zip(placed, pointed, strict=True)
-    ]
-    others = _Others(candidates, together)
+    layout: DateLayout, told: Sequence[Sequence[Candidate]], place: FeatureNetwork
+) -> list[list[tuple[list[int], Array]]]:
+    """For each reading of each stint its dates, and what is read of no date and of each: array (1 + dates, READ).
+
+    told: of each stint its readings, the one that is stated first; the stints in text order.
+    """
+    stints = [[_Placed.of(layout, reading, place) for reading in readings] for readings in told]
+    others = _Others([readings[0] for readings in stints])
     return [
-        np.array(
+        [(placed.dates, placed.features(others.of(number, placed))) for placed in readings]
+        for number, readings in enumerate(stints)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A reading, the dates that may be its own, and how likely each is, None standing for no date.
+
+    rows: how the dates stand to the claim; pointed, placed: their odds to the reader, and by where they stand.
+    """
+
+    reading: Candidate
+    dates: list[int]
+    rows: Array
+    pointed: Mapping[int | None, float]
+    placed: Mapping[int | None, float]
+
+    @classmethod
+    def of(cls, layout: DateLayout, reading: Candidate, place: FeatureNetwork) -> _Placed:
+        dates = layout.options(reading)
+        rows = place_features(layout, reading, dates)
+        scores = place.scores(rows)
+        powers = np.exp(scores - scores.max())
+        placed = dict(zip((None, *dates), map(float, powers / powers.sum()), strict=True))
+        return cls(reading, dates, rows, _pointed_odds(reading), placed)
+
+    def odds(self, date: int | None) -> float:
+        """How likely the date is by both together."""
+        return (self.placed[date] + self.pointed.get(date, 0.0)) / 2 if date in self.placed else 0.0
+
+    def features(self, others: Sequence[Sequence[_Placed]]) -> Array:
+        """others: the other claims that are akin, by kind of kinship."""
+        return np.array(
             [
                 (
-                    *_read_of(candidate, date, pointed[number], placed[number]),
-                    *others.of(number, date),
-                    *features[:_KEPT_PLACE],
-                    *features[-_OF_CLAIM:],
+                    *_read_of(self.reading, date, self.pointed, self.placed),
+                    *(value for kin in others for value in (_highest(kin, date), bool(kin))),
+                    *row[:_KEPT_PLACE],
+                    *row[-_OF_CLAIM:],
                 )
-                for date, features in zip((None, *dates), rows[number], strict=True)
+                for date, row in zip((None, *self.dates), self.rows, strict=True)
             ],
             dtype=np.float32,
         )
-        for number, (candidate, dates) in enumerate(zip(candidates, options, strict=True))
-    ]
+
+
+def _highest(kin: Sequence[_Placed], date: int | None) -> float:
+    return max((one.odds(date) for one in kin), default=0.0)
 
 
 def _read_of(
@@ -201,40 +233,35 @@ def _read_of(
 
 
 class _Others:
-    """How likely a date is that of the other claims: of one trigger, one sentence, one person."""
+    """The claims of a text by what they share: one trigger, one sentence, one person."""
 
-    def __init__(self, candidates: Sequence[Candidate], odds: Sequence[dict[int | None, float]]) -> None:
-        self._odds = odds
-        self._keys = [
-            (
-                ("trigger", c.trigger, -1),
-                ("sentence", c.sentence, -1),
-                ("person", c.person, -1),
-                ("both", c.sentence, c.person),
-            )
-            for c in candidates
-        ]
-        self._members: dict[tuple[str, int, int], list[int]] = {}
-        for number, keys in enumerate(self._keys):
-            for key in keys:
-                self._members.setdefault(key, []).append(number)
+    def __init__(self, stated: Sequence[_Placed]) -> None:
+        self._stated = stated
+        self._members: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+        for number, one in enumerate(stated):
+            for key in _kinship(one.reading):
+                self._members[key].append(number)
 
-    def of(self, number: int, date: int | None) -> list[float]:
-        """For each kind of kinship the highest odds of the date among those others, and whether there are any."""
-        trigger, sentence, person, both = (
-            [n for n in self._members[key] if n != number] for key in self._keys[number]
-        )
-        same_sentence = set(sentence)
-        groups = (
+    def of(self, number: int, placed: _Placed) -> list[list[_Placed]]:
+        """Of the stint of that number: the others of its trigger, its sentence, its person elsewhere, of both."""
+        reading = placed.reading
+        trigger, sentence, person = (self._near(key, number) for key in _kinship(reading))
+        return [
             trigger,
-            [n for n in sentence if n not in both],
-            [n for n in person if n not in same_sentence],
-            both,
-        )
-        values: list[float] = []
-        for group in groups:
-            values += [max((self._odds[n].get(date, 0.0) for n in group), default=0.0), bool(group)]
-        return values
+            [one for one in sentence if one.reading.person != reading.person],
+            [one for one in person if one.reading.sentence != reading.sentence],
+            [one for one in sentence if one.reading.person == reading.person],
+        ]
+
+    def _near(self, key: tuple[str, int], number: int) -> list[_Placed]:
+        """The members of a group that stand nearest in the text, so that a long list stays linear."""
+        members = self._members[key]
+        place = bisect_left(members, number)
+        return [self._stated[n] for n in members[max(0, place - AKIN) : place + AKIN] if n != number]
+
+
+def _kinship(reading: Candidate) -> tuple[tuple[str, int], ...]:
+    return ("trigger", reading.trigger), ("sentence", reading.sentence), ("person", reading.person)
 
 
 def _pointed_odds(candidate: Candidate) -> dict[int | None, float]:
@@ -244,10 +271,6 @@ def _pointed_odds(candidate: Candidate) -> dict[int | None, float]:
     powers = {date: float(np.exp(score - highest)) for date, score in scores.items()}
     total = sum(powers.values())
     return {date: power / total for date, power in powers.items()}
-
-
-def _firsts(entities: Sequence[Entity]) -> list[int]:
-    return sorted(mention.first for entity in entities for mention in entity.mentions)
 
 
 def _count(places: Sequence[int], first: int, last: int) -> int:
@@ -279,9 +302,8 @@ def _to_event(layout: DateLayout, candidate: Candidate, date: int, here: range) 
     )
 
 
-def _to_entity(layout: DateLayout, entity: Entity, span: Span, date: int) -> tuple[float, ...]:
-    """Between the date and the nearest mention of the person, or of the organization."""
-    places = [mention.first for mention in entity.mentions]
+def _to_entity(layout: DateLayout, places: Sequence[int], span: Span, date: int) -> tuple[float, ...]:
+    """Between the date and the nearest of the places where the person, or the organization, is mentioned."""
     after = bisect_left(places, span.first)
     nearest = min(places[max(0, after - 1) : after + 1], key=lambda place: abs(place - span.first))
     first, last = min(nearest, span.first), max(nearest, span.first)

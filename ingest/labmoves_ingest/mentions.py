@@ -108,7 +108,7 @@ def _is_bare_title(document: Document, first: int, last: int) -> bool:
     tokens = document.tokens[first:last]
     if document.folded[tokens[0].start : tokens[-1].end] in _NO_NAMES:
         return True
-    return all(token.folded in _TITLES or not token.text.isalnum() for token in tokens)
+    return all(token.folded in _TITLES or not any(c.isalnum() for c in token.text) for token in tokens)
 
 
 def _span(document: Document, first: int, last: int) -> Span:

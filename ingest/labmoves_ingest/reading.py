@@ -54,10 +54,11 @@ class Candidate:
     """One reading: person and organization are indices into the document's entities.
 
     named: whether the sentence names the person; trigger: the token that states the event most.
-    date: an index of the document's dates, or None; date_scores: dates within sight and their scores against none.
+    date: an index of the document's dates, or None; the reader's, until date_choice.py has chosen.
+    date_scores: dates within the reader's sight, and how much more than none each is pointed at.
     event_odds, organization_odds: of the event as the person's, and of the organization as the event's.
     lent: whether it is the reading of another of the people named side by side (coordination.py).
-    also: other readings of the stint that are about as likely, the likeliest first (settling.py).
+    also: other readings of the stint that are about as likely, the likeliest first, as the reader gave them.
     """
 
     event: Event

@@ -10,7 +10,8 @@ small network scores every candidate by where it was mentioned last, how often, 
 
 Whom "I" means is often plain from the layout (speakers.py); then nothing is scored.
 
-Cannot happen: a referent that the text does not name, or only after the sentence that follows, unless it signs.
+Cannot happen: a referent that the text does not name, or only after the sentence that follows, unless it is the
+speaker.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.schools import is_school
-from labmoves_ingest.speakers import Speakers
+from labmoves_ingest.speakers import FIRST_PERSON, Speakers
 
 __all__ = ["CLASSES", "FEATURES", "Choice", "ReferenceModel", "choices"]
 
@@ -54,7 +55,7 @@ _PERSON_WORDS = {
     for number, words in {
         _HE: "he him his himself 他",
         _SHE: "she her hers herself 她",
-        _I: "i me my mine myself 我 本人",
+        _I: " ".join(sorted(FIRST_PERSON)),
         4: "you your 你 您",
         5: "they them their",
         6: "其 彼 佢",

@@ -22,7 +22,7 @@ from labmoves_ingest.dates import DateKind
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import FLAGS, Flag
 from labmoves_ingest.schools import is_school
-from labmoves_ingest.speakers import Speakers
+from labmoves_ingest.speakers import FIRST_PERSON, Speakers
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 
 __all__ = [
@@ -54,7 +54,6 @@ _PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE
 _TARGET, _FIRST_ROLE = 7, 8
 #: Names, and what stands for them where it is known for whom.
 _PEOPLE, ORGANIZATIONS_MARKED = (_PERSON, _PERSON_REFERENCE), (_ORGANIZATION, _ORGANIZATION_REFERENCE)
-_FIRST_PERSON = frozenset(("i", "my", "me", "我"))
 
 
 @dataclass
@@ -263,8 +262,8 @@ class Items:
         """Who says "I" in the sentence, where the text's layout shows it."""
         span = self.document.sentences[sentence]
         tokens = self.document.tokens
-        first = next((i for i in range(span.first, span.last) if tokens[i].folded in _FIRST_PERSON), None)
-        return None if first is None else self._speakers.of(first)
+        said = (i for i in range(span.first, span.last) if tokens[i].folded in FIRST_PERSON)
+        return next((person for i in said if (person := self._speakers.of(i)) is not None), None)
 
     @cached_property
     def _speakers(self) -> Speakers:

@@ -1,11 +1,13 @@
 """Which date dates which claim: what is near, what other claims share, and that nothing out of reach is taken."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 
 from labmoves_graph.model import Event
-from labmoves_ingest.date_choice import NEAREST, PLACED, DateChooser, DateLayout, place_features
+from labmoves_ingest.date_choice import NEAREST, PLACED, DateChooser, DateLayout, place_features, reading_features
 
 PUBLISHED = date(2025, 6, 20)
 
@@ -37,13 +39,24 @@ def test_each_of_two_people_has_the_date_beside_them(chooser, make_document, mak
     assert words(document, chooser.dated(document, candidates)) == ["3 March 2025", "9 May 2025"]
 
 
-def test_people_who_go_together_go_on_one_day(chooser, make_document, make_candidate):
-    text = "李明与王芳于2025年3月3日一同离开OpenAI。"
+class Indifferent:
+    """Finds all rows alike."""
+
+    def scores(self, features):
+        return np.zeros(len(features), np.float32)
+
+
+@pytest.mark.parametrize("sure", [0, 1])
+def test_a_date_is_likelier_for_one_where_another_of_the_same_words_has_it(make_document, make_candidate, sure):
+    text = "2025年3月3日公布、2025年5月9日生效：李明与王芳一同离开OpenAI。"
     document = make_document(text, ["李明", "王芳"], ["OpenAI"], language="zh", published=PUBLISHED)
-    candidates = undecided(
-        document, *(make_candidate(document, Event.DEPARTURE, "离开", person=person) for person in (0, 1))
-    )
-    assert words(document, chooser.dated(document, candidates)) == ["2025年3月3日"] * 2
+    one, other = (make_candidate(document, Event.DEPARTURE, "离开", person=person) for person in (0, 1))
+    one.date_scores = tuple((n, 9.0 if n == sure else -9.0) for n in range(2))
+    layout = DateLayout(document, [one, other])
+    _, [(dates, rows)] = reading_features(layout, [(one,), (other,)], Indifferent())
+    of_the_same_words = dict(zip((None, *dates), rows[:, 8], strict=True))
+    assert max(of_the_same_words, key=of_the_same_words.get) == sure
+    assert of_the_same_words[sure] > 0.6
 
 
 def test_without_dates_nothing_is_dated(chooser, make_document, make_candidate):
@@ -97,7 +110,7 @@ def test_what_a_heading_tells_without_a_date_is_dated_where_it_is_told_again(cho
 
 @pytest.mark.parametrize(
     ("second", "taken"),
-    [("3 March 2025", "3 March 2025"), ("3 March 2024", "2025"), ("2025", "2025")],
+    [("3 March 2025", "3 March 2025"), ("3 March 2024", "2025"), ("May 2025", "May 2025"), ("2024", "2025")],
 )
 def test_of_two_tellings_the_more_precise_date_is_taken_if_the_other_holds_it(
     chooser, make_document, make_candidate, second, taken
@@ -108,3 +121,27 @@ def test_of_two_tellings_the_more_precise_date_is_taken_if_the_other_holds_it(
     one.date_scores, other.date_scores = ((0, 3.0),), ((1, 3.0),)
     one.date, other.date, one.also = 0, 1, (other,)
     assert words(document, chooser.dated(document, [one])) == [taken]
+
+
+@pytest.mark.parametrize("undated", ["After four years", "Three weeks later"])
+def test_words_that_date_nothing_leave_the_date_to_another_telling(chooser, make_document, make_candidate, undated):
+    text = f"{undated} Ann Lee left OpenAI. It rained. It snowed. It blew. It froze. She quit OpenAI on 3 March 2025."
+    document = make_document(text, ["Ann Lee"], ["OpenAI"], published=PUBLISHED)
+    one, other = make_candidate(document, Event.DEPARTURE, "left"), make_candidate(document, Event.DEPARTURE, "quit")
+    for number, telling in enumerate((one, other)):
+        telling.date, telling.date_scores = number, ((number, 9.0),)
+    one.also = (other,)
+    assert words(document, chooser.dated(document, [one])) == ["3 March 2025"]
+
+
+def test_a_thousand_claims_of_one_person_are_dated(chooser, make_document, make_candidate):
+    """Each looked at beside all others, this would not end."""
+    text = " ".join(f"Ann Lee left OpenAI on {1 + n % 28} May 2024." for n in range(1000))
+    document = make_document(text, ["Ann Lee"], ["OpenAI"], published=PUBLISHED)
+    first = make_candidate(document, Event.DEPARTURE, "left")
+    step = document.sentences[1].first - document.sentences[0].first
+    candidates = [
+        replace(first, sentence=n, trigger=first.trigger + n * step, date=n, date_scores=((n, 3.0),))
+        for n in range(1000)
+    ]
+    assert [one.date for one in chooser.dated(document, candidates)] == list(range(1000))

@@ -281,3 +281,18 @@ def test_any_text_gives_ordered_mentions_at_exact_offsets(text: str, published: 
     assert [m.text for m in mentions] == [text[m.start : m.end] for m in mentions]
     assert all(a.end <= b.start for a, b in pairwise(mentions))
     assert all(m.start < m.end for m in mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("In September I start as a lecturer in Brno.", "2025-09"),
+        ("In July he will hand over the post.", "2025-07"),
+        ("8月他将加入Meta。", "2025-08"),
+        ("On August 3, actor Will Smith left OpenAI.", "2024-08-03"),
+        ("8月3日，董事会将其解雇。", "2024-08-03"),
+        ("8月3日，公司将李明从董事会除名。", "2024-08-03"),
+    ],
+)
+def test_a_month_that_words_behind_it_put_ahead_lies_ahead(text, edtf):
+    assert [date for _, date in dated(text)] == [edtf]

@@ -125,13 +125,19 @@ def test_a_firm_of_its_founders_name_stays_a_firm(fill):
         ("The Professor left Acme.", "Professor", "en"),
         ("Prof. Lee left.", "Prof.", "en"),
         ("博主离开了。", "博主", "zh"),
+        ("@ left.", "@", "en"),
     ],
 )
-def test_a_title_alone_is_nobody(fill, text, title, language):
+def test_a_title_or_a_sign_alone_is_nobody(fill, text, title, language):
     assert not fill(text, [title], language=language).people
 
 
-@pytest.mark.parametrize("name", ["零", "V2", "7", "AI", "AI 安"])
+@pytest.mark.parametrize("name", ["O'Neill", "Osei-Tutu", "Jean-Luc", "Mr. O'Brien", "李"])
+def test_a_name_of_one_word_with_a_sign_in_it_is_somebody(fill, name):
+    assert [person.name for person in fill(f"{name} left.", [name]).people] == [name]
+
+
+@pytest.mark.parametrize("name", ["零", "V2", "7", "AI", "AI 安", "ㄩˇ"])
 def test_signs_and_versions_are_no_organizations(fill, name):
     document = fill(f"它是 {name} 吗", [], [name], language="zh")
     assert document.organizations == []

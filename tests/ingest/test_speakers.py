@@ -93,11 +93,33 @@ def test_words_in_quotation_marks_are_not_the_tellers(make_document):
         f"I left. {ANN} said that she was with {BOB} and went on to say much more about it, day and night.",
         "I left.",
         f"**{ANN} says she left.**\n\nI saw it. **{BOB} was there.** It rained.",
+        f"I was hired by {ANN} in 2020. Last year I left OpenAI. {BOB} stays.",
+        f"OpenAI was founded by {ANN}. Last week I left it to {BOB}.",
+        f"For my talk with the bestselling author {ANN} I left {BOB} in Rome.",
+        f"Last month I left OpenAI.\n\n- {ANN} joins Meta\n- {BOB} leaves Anthropic for Meta",
+        f"Last month I left OpenAI. {BOB} stays.\n{ANN} at the office",
+        f"{ANN}: left OpenAI\n{BOB}: joined Anthropic\n\nThat is what I saw this week.",
+        f"I am {ANN}'s former assistant. I left OpenAI to {BOB}.",
+        f"{ANN} (OpenAI) joins Meta\nI think this matters, and {BOB} does.",
         f"Q: Did I hear that {ANN} left?\nA: By {BOB}, I think.",
     ],
 )
 def test_where_nothing_shows_it_it_stays_open(make_document, text):
     assert set(spoken(make_document(text, [ANN, BOB]))) == {None}
+
+
+@pytest.mark.parametrize(
+    "text", ["我是李明的前同事，去年我离开了OpenAI。", "李明的离职\n我采访了王芳。", "我走了。\n李明离开OpenAI"]
+)
+def test_in_chinese_what_is_somebodys_is_not_somebody(make_document, text):
+    assert set(spoken(make_document(text, ["李明", "王芳"], ["OpenAI"], language="zh"), "我")) == {None}
+
+
+@pytest.mark.parametrize("filling", ["\n", " ", "*", "# ", "By ", "12:"])
+def test_no_filling_is_searched_over_and_over(make_document, filling):
+    """Quadratic in 200,000 signs, this would not end."""
+    text = f"{ANN}{filling * 200_000}\n{BOB}: I left OpenAI."
+    assert len(spoken(make_document(text, [ANN, BOB], ["OpenAI"]), "I left")) == 1
 
 
 def test_references_follow(make_document):

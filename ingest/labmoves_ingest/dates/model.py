@@ -56,8 +56,7 @@ class DateMention:
     """One date expression of a text; text is the characters from start to end.
 
     date:      None if vague, a mere duration, or dependent on an event or publication date that is unknown.
-               For RELATIVE_TO_EVENT it is resolved against the nearest date stated before it; who knows
-               which event is meant should prefer resolve_shift(shift, date of that event).
+               For RELATIVE_TO_EVENT it is resolved against the nearest date stated before it.
     shift:     set for "N units later / earlier / ago", for the day, month or year after or before, and durations.
     ambiguous: day and month could be swapped (9/5/2024); date then holds the reading usual in the language.
     rule:      name of the grammar rule that found it, for explanations.

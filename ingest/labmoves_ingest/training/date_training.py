@@ -76,9 +76,8 @@ def read_examples(cases: Iterable[ReadCase], place: FeatureNet) -> list[DateExam
         likely = settled(case.document, weighed, dict.fromkeys(EVENTS, LIKELY), case.fiction)
         claims = dict(zip(case.stints, case.claims, strict=True))
         layout = DateLayout(case.document, likely)
-        options = [layout.options(candidate) for candidate in likely]
-        rows = reading_features(layout, likely, options, run_time)
-        for candidate, dates, features in zip(likely, options, rows, strict=True):
+        told = reading_features(layout, [(candidate,) for candidate in likely], run_time)
+        for candidate, [(dates, features)] in zip(likely, told, strict=True):
             claim = claims[candidate.person, candidate.event, candidate.organization]
             right = _right(case.article, case.document, claim, dates) if claim else ()
             if right:
@@ -121,7 +120,7 @@ def _right(
 ) -> tuple[int, ...]:
     """The rows that are right: of the words that date the claim, or else of its date; the first if it has no date.
 
-    None when its date is out of reach: learnt as undated, such claims make the networks shy (dates of held-out
+    Empty when its date is out of reach: learnt as undated, such claims make the networks shy (dates of held-out
     stories .844 -> .806 in English, .853 -> .830 in Chinese).
     """
     if not claim.date:

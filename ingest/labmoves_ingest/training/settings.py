@@ -101,7 +101,7 @@ class LinearSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Of all seven models, four of which the languages share.
+    """Of all seven models, three of which the languages share.
 
     place, reading: of the two networks that choose a claim's date, by where dates stand and by what is read of them;
     rare: words seen less often than this in training are unknown; reason_threshold: a clause states a reason
