@@ -31,7 +31,7 @@ DEFAULT_THRESHOLD = 0.4
 #: None below .35, even where F1 would be best there: a wrong line costs more than a missing one.
 _CHOICES = [round(0.35 + 0.025 * step, 3) for step in range(19)]
 #: F1 that is given for precision: of the thresholds within it of the best one, the highest is taken.
-_WORTH = 0.02
+_WORTH = 0.01
 #: All events together count as this many annotated claims beside those of one event, which alone may be few.
 _SHARED = 30
 
