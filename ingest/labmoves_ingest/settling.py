@@ -28,7 +28,7 @@ __all__ = ["Dropped", "Ground", "Settlement", "doubt_of", "settle", "settled"]
 #: How much likelier than its threshold a question or a supposition must be.
 DOUBT = 0.35
 #: Date and role may be taken from a reading at least this share as likely as the best.
-COMPARABLE = 0.5
+COMPARABLE = 0.1
 #: Other readings of a stint that are kept; a text may tell one a hundred times.
 MOST_OTHERS = 4
 #: A section is the text between blank lines or headings; only longer texts are judged by section.
