@@ -22,9 +22,10 @@ __all__ = ["EXTRACTOR", "make_claims"]
 #: Name and version of this extractor, recorded with every claim; raised when the same text may read otherwise.
 EXTRACTOR = "labmoves-reader/3"
 
-#: A claim is stated as fact only above this probability. Swept .5 to .9 on the development part of the corpus:
-#: at .75 the share of rumours and plans told as facts falls by a third, and accuracy is at its best.
-SURE_OF_FACT = 0.75
+#: A claim is stated as fact only above this probability, by language. Swept .5 to .9 on the development stories: in
+#: Chinese status is judged best at .75; in English .85 tells a tenth fewer rumours and plans as facts than .75 (.042
+#: of what is told as fact instead of .047) for .006 of status.
+SURE_OF_FACT = {"en": 0.85, "zh": 0.75}
 
 
 def make_claims(
@@ -63,7 +64,7 @@ def _status(document: Document, candidate: Candidate, date: ClaimDate | None, st
     """
     when = date.date if date else None
     odds = statuses.judge(document, candidate.sentence, candidate.trigger, candidate.event, when)
-    sure = odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT
+    sure = odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT[document.language]
     if sure:
         ahead = when is not None and document.published is not None and when.earliest > document.published
         return _plainly_put(document, candidate.sentence) or (Status.PLANNED if ahead else Status.CONFIRMED)

@@ -77,7 +77,7 @@ def test_one_claim_a_stint_completed_by_its_other_readings(make_document, make_c
     second = make_candidate(
         document, Event.DEPARTURE, "left on", probability=0.6, date_words="3 March 2025", role="chief scientist"
     )
-    unlikely = replace(second, probability=0.3)
+    unlikely = replace(second, probability=0.05)
     settlement = settle(document, [first, second], THRESHOLD, lexicons["en"].fiction)
     assert settlement.chosen == [replace(first, role=second.role, also=(second,))]
     alone = replace(first, role=None, also=())

@@ -296,7 +296,9 @@ def _train_status(run: _Run) -> None:
     settings = run.lesson.settings.status
     model = train_linear(examples(Part.TRAINING), status_model.WIDTH, settings)
     run.files.put_linear("status", model)
-    run.note(Model.STATUS, asdict(settings), {part: status_figures(model, examples(part)) for part in MEASURED})
+    language = run.files.language
+    figures = {part: status_figures(model, examples(part), language) for part in MEASURED}
+    run.note(Model.STATUS, asdict(settings), figures)
 
 
 def _train_reasons(run: _Run) -> None:

@@ -38,9 +38,10 @@ def _date(gold: GoldDocument, claim: GoldClaim) -> PartialDate | None:
     return gold.document.dates[max(numbers)][1].date if numbers else None
 
 
-def status_figures(model: LinearModel, examples: Sequence[LinearExample]) -> Figures:
+def status_figures(model: LinearModel, examples: Sequence[LinearExample], language: str) -> Figures:
     """Share judged rightly, and share of what is told as fact that is none, by the rule of claim_making."""
-    judged = [(_judged(model, example), example.label) for example in examples]
+    sure = SURE_OF_FACT[language]
+    judged = [(_judged(model, example, sure), example.label) for example in examples]
     facts = [label for status, label in judged if status == _CONFIRMED]
     return {
         "examples": len(judged),
@@ -49,8 +50,8 @@ def status_figures(model: LinearModel, examples: Sequence[LinearExample]) -> Fig
     }
 
 
-def _judged(model: LinearModel, example: LinearExample) -> int:
+def _judged(model: LinearModel, example: LinearExample, sure: float) -> int:
     odds = model.odds(example.columns)
-    if odds[_CONFIRMED] >= SURE_OF_FACT:
+    if odds[_CONFIRMED] >= sure:
         return _CONFIRMED
     return int(np.where(np.arange(len(odds)) == _CONFIRMED, -1, odds).argmax())
