@@ -21,7 +21,7 @@ from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.reading import Candidate
 
-__all__ = ["ClaimDate", "claim_dates"]
+__all__ = ["ANNOUNCED_WITHIN", "ClaimDate", "claim_dates"]
 
 #: Tokens between a date and a word of telling for the date to be that of the announcement.
 ANNOUNCED_WITHIN = 6
@@ -93,7 +93,7 @@ def _meaning(document: Document, span: Span, mention_date: PartialDate) -> DateM
     published = document.published
     if published is not None and mention_date.earliest > published:
         return DateMeaning.EFFECTIVE
-    nearby = range(max(0, span.first - ANNOUNCED_WITHIN), min(len(document.tokens), span.last + ANNOUNCED_WITHIN))
+    nearby = document.around(span, ANNOUNCED_WITHIN)
     sentence = document.sentences[document.sentence_of(span.first)]
     told = any(document.flags[i] >> Flag.REPORTING & 1 and sentence.first <= i < sentence.last for i in nearby)
     return DateMeaning.ANNOUNCED if told else DateMeaning.EFFECTIVE

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from labmoves_graph.partial_date import Precision
+from labmoves_ingest.claim_dates import ANNOUNCED_WITHIN
 from labmoves_ingest.dates import DateKind
 from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.feature_network import FeatureNetwork
@@ -40,8 +41,6 @@ SENTENCES_BEFORE, SENTENCES_AFTER, NEAREST = 3, 1, 10
 AKIN = 16
 #: Tokens between date and event in which marks are counted.
 LOOKED_THROUGH = 80
-#: Tokens around a date within which a word of telling makes it that of the report.
-TOLD_WITHIN = 6
 _PAUSES, _ENDS = frozenset(",;，；。、:："), frozenset(";；。")
 _PRECISIONS = tuple(Precision)[:6]
 
@@ -321,7 +320,7 @@ def _of_date(document: Document, candidate: Candidate, date: int) -> tuple[float
     """What the date is, and in whose words."""
     span, mention = document.dates[date]
     precision = mention.date.precision if mention.date else None
-    near = range(max(0, span.first - TOLD_WITHIN), min(len(document.tokens), span.last + TOLD_WITHIN))
+    near = document.around(span, ANNOUNCED_WITHIN)
     return (
         *(mention.kind is kind for kind in DateKind),
         *(precision is one for one in _PRECISIONS),

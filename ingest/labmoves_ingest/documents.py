@@ -102,6 +102,10 @@ class Document:
                 low = middle + 1
         return low
 
+    def around(self, span: Span, reach: int) -> range:
+        """The tokens of the span, and so many before and behind it."""
+        return range(max(0, span.first - reach), min(len(self.tokens), span.last + reach))
+
     def span(self, start: int, end: int) -> Span | None:
         """The tokens that cover text[start:end], None when it covers no token."""
         low, high = 0, len(self.tokens)

@@ -130,10 +130,10 @@ class Speakers:
         for first, end_of_line in islice(reversed(self._lines), _LAST_LINES):
             tags = _HASHTAGS.search(folded, first, end_of_line)
             last = tags.start() if tags else end_of_line
-            inside = self._within(first, last)
-            if not inside or len({person for *_, person in inside}) > 1 or not self._is_label(first, last):
+            name = self._only_name(first, last)
+            if name is None or not self._is_label(first, last):
                 continue
-            start, end, _, person = inside[0]
+            start, end, _, person = name
             behind = self._document.text[end:last].strip()
             alone = _BEFORE_SIGNATURE.fullmatch(folded, first, start) and len(behind) <= _BEHIND_SIGNATURE
             if alone and not behind[:1].islower() and not _SENTENCE_END.search(behind):
@@ -166,13 +166,13 @@ class Speakers:
 
     def _heading(self) -> int | None:
         first, last = self._lines[0]
-        inside = self._within(first, last)
-        if len(self._lines) < 2 or last - first > _LONGEST_HEAD or len({person for *_, person in inside}) != 1:
+        name, folded = self._only_name(first, last), self._document.folded
+        if len(self._lines) < 2 or last - first > _LONGEST_HEAD or name is None:
             return None
-        line, (start, end, _, person) = self._document.folded[first:last], inside[0]
-        alone = _BEFORE_LABEL.fullmatch(self._document.folded, first, start) and self._is_label(first, last)
-        told = line.rstrip(" *_")[-1:] in ".。!！?？:："
-        return person if alone and not told and _BEHIND_HEAD.match(self._document.folded, end, last) else None
+        start, end, _, person = name
+        alone = _BEFORE_LABEL.fullmatch(folded, first, start) and self._is_label(first, last)
+        told = _SENTENCE_END.match(folded[first:last].rstrip(" *_")[-1:])
+        return person if alone and not told and _BEHIND_HEAD.match(folded, end, last) else None
 
     def _noted(self) -> int | None:
         folded = self._document.folded
@@ -182,6 +182,11 @@ class Speakers:
                 if note and start == note.end() and _BEHIND_NOTE.match(folded, end):
                     return person
         return None
+
+    def _only_name(self, first: int, last: int) -> tuple[int, int, int, int] | None:
+        """The first mention within the characters, where they name one person and no other."""
+        inside = self._within(first, last)
+        return inside[0] if len({person for *_, person in inside}) == 1 else None
 
     def _within(self, first: int, last: int) -> list[tuple[int, int, int, int]]:
         """The mentions of people that begin within the characters."""

@@ -30,10 +30,10 @@ from labmoves_ingest.settling import settled
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.feature_networks import FeatureNet, fit
 from labmoves_ingest.training.figures import Figures, share
-from labmoves_ingest.training.gold_documents import GoldDocument
+from labmoves_ingest.training.gold_documents import GoldDocument, marked_dates
+from labmoves_ingest.training.model_files import weights_of
 from labmoves_ingest.training.settings import FeatureSettings
 from labmoves_ingest.training.weigh_training import ReadCase
-from labmoves_ingest.weighing import with_odds
 
 __all__ = ["DateExample", "date_figures", "placed_examples", "read_examples", "train_choice"]
 
@@ -70,10 +70,9 @@ def placed_examples(articles: Iterable[AnnotatedArticle], lexicon: Lexicon) -> l
 
 def read_examples(cases: Iterable[ReadCase], place: FeatureNet) -> list[DateExample]:
     """The stints that are read rightly and likely enough."""
-    found, run_time = [], FeatureNetwork({name: value.numpy() for name, value in place.state_dict().items()})
+    found, run_time = [], FeatureNetwork(weights_of(place))
     for case, of_case in cases:
-        weighed = with_odds(case.candidates, dict(zip(case.stints, map(float, of_case), strict=True)))
-        likely = settled(case.document, weighed, dict.fromkeys(EVENTS, LIKELY), case.fiction)
+        likely = settled(case.document, case.weighed(of_case), dict.fromkeys(EVENTS, LIKELY), case.fiction)
         claims = dict(zip(case.stints, case.claims, strict=True))
         layout = DateLayout(case.document, likely)
         told = reading_features(layout, [(candidate,) for candidate in likely], run_time)
@@ -125,12 +124,11 @@ def _right(
     """
     if not claim.date:
         return (0,)
-    marks = [mark for mark in article.marks if mark.id in claim.when]
-    mentions = [document.dates[date][1] for date in options]
-    marked = [any(m.start < mark.end and mark.start < m.end for mark in marks) for m in mentions]
-    equal = [m.date is not None and same_date(claim.date, m.date.edtf) for m in mentions]
-    fitting = marked if any(marked) else equal
-    return tuple(row for row, fits in enumerate(fitting, 1) if fits)
+    marked = marked_dates(article, claim, document)
+    fitting = marked.intersection(options) or {
+        date for date in options if (found := document.dates[date][1].date) and same_date(claim.date, found.edtf)
+    }
+    return tuple(row for row, date in enumerate(options, 1) if date in fitting)
 
 
 def _candidate(gold: GoldDocument, claim: GoldClaim) -> Candidate:

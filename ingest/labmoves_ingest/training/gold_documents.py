@@ -18,7 +18,7 @@ from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.reading import add_dates, begin_document
 from labmoves_ingest.training.corpus import AnnotatedArticle, CorpusError, GoldClaim
 
-__all__ = ["GoldDocument", "begin_gold_document", "publication_day"]
+__all__ = ["GoldDocument", "begin_gold_document", "marked_dates", "publication_day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +86,21 @@ class GoldDocument:
 
     def dates(self, claim: GoldClaim) -> set[int]:
         """Indices of the document's dates that overlap the words which date the claim."""
-        marks = [mark for mark in self.article.marks if mark.id in claim.when]
-        return {
-            index
-            for index, (_, mention) in enumerate(self.document.dates)
-            if any(mention.start < mark.end and mark.start < mention.end for mark in marks)
-        }
+        return marked_dates(self.article, claim, self.document)
 
     def _spans(self, mark_ids: Collection[str]) -> list[Span]:
         spans = (self.document.span(mark.start, mark.end) for mark in self.article.marks if mark.id in mark_ids)
         return [span for span in spans if span is not None]
+
+
+def marked_dates(article: AnnotatedArticle, claim: GoldClaim, document: Document) -> set[int]:
+    """Indices of the document's dates, whoever found its mentions, that overlap the words which date the claim."""
+    marks = [mark for mark in article.marks if mark.id in claim.when]
+    return {
+        index
+        for index, (_, mention) in enumerate(document.dates)
+        if any(mention.start < mark.end and mark.start < mention.end for mark in marks)
+    }
 
 
 def begin_gold_document(article: AnnotatedArticle, lexicon: Lexicon) -> Document:

@@ -19,7 +19,6 @@ from labmoves_graph.model import Event
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.settling import settled
 from labmoves_ingest.training.figures import Figures, agreement
-from labmoves_ingest.weighing import with_odds
 
 if TYPE_CHECKING:  # measuring needs no torch
     from labmoves_ingest.training.weigh_training import ReadCase
@@ -57,8 +56,7 @@ def readings_of(read: Iterable[ReadCase]) -> Readings:
     for case, of_case in read:
         readings.annotated.update(Event(claim.event) for claim in case.article.claims)
         right = dict(zip(case.stints, case.right, strict=True))
-        weighed = with_odds(case.candidates, dict(zip(case.stints, map(float, of_case), strict=True)))
-        for one in settled(case.document, weighed, everything, case.fiction):
+        for one in settled(case.document, case.weighed(of_case), everything, case.fiction):
             verdict = bool(right[one.person, one.event, one.organization])
             readings.judged.append((one.event, one.probability, verdict))
     return readings

@@ -28,7 +28,7 @@ from labmoves_ingest.training.corpus_gold import gold_claim
 from labmoves_ingest.training.feature_networks import FeatureNet, fit
 from labmoves_ingest.training.gold_documents import publication_day
 from labmoves_ingest.training.settings import FeatureSettings
-from labmoves_ingest.weighing import WEIGHED, Stint, plain_candidates, stint_features, stints
+from labmoves_ingest.weighing import WEIGHED, Stint, plain_candidates, stint_features, stints, with_odds
 
 __all__ = ["ReadCase", "WeighCase", "train_weigher", "weigh_cases"]
 
@@ -57,6 +57,10 @@ class WeighCase:
     def fold(self) -> int:
         """By story, so that a retold event is not weighed by what learnt it."""
         return crc32(f"fold {self.article.story}".encode()) % FOLDS
+
+    def weighed(self, odds: Array) -> list[Candidate]:
+        """The candidates by these odds of the stints."""
+        return with_odds(self.candidates, dict(zip(self.stints, map(float, odds), strict=True)))
 
 
 #: An article as read, and the odds of its stints.
