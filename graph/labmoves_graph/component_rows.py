@@ -1,6 +1,6 @@
 """What one component of claims comes to: the rows of its derived tables, and what is believed now.
 
-    recorded claims of one component, judgements, registry  ──►  ComponentRows
+    recorded claims of one component, judgements, registry  ──►  ComponentRows, or WrittenComponent for a rebuild
 
 A pure function of its arguments, so components can be worked out in any order and in any process. Rows are those of
 read_model.sql; their digest is the part that they add to the read model's.
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from labmoves_graph.component_texts import MoveText, component_texts
 from labmoves_graph.derived_rdf import derived_text
 from labmoves_graph.history import History, RecordedClaim, replay
 from labmoves_graph.model import Judgement, Move, Tenure, Transition
@@ -26,7 +27,7 @@ from labmoves_graph.read_model_rows import (
 from labmoves_graph.read_model_writer import rows_digest
 from labmoves_graph.registry import Registry
 
-__all__ = ["ComponentRows", "DerivedRows", "WrittenComponent", "component_rows"]
+__all__ = ["ComponentRows", "DerivedRows", "WrittenComponent", "component_rows", "written_component"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +48,39 @@ class ComponentRows:
     believed: DerivedRows
     named: frozenset[tuple[str, str]]
 
-    def written(self) -> WrittenComponent:
-        """The same with what is believed as text."""
-        return WrittenComponent(self.tables, self.digest, derived_text(self.believed), self.named)
-
 
 @dataclass(frozen=True, slots=True)
 class WrittenComponent:
-    """The same in the form in which it is written and passes quickly between processes. text: N-Quads."""
+    """The same in the form in which it is written and passes quickly between processes.
+
+    text: what is believed, as N-Quads. move_texts: the JSON of the moves believed.
+    """
 
     tables: dict[str, list[Row]]
     digest: int
     text: str
     named: frozenset[tuple[str, str]]
+    move_texts: list[MoveText]
 
 
 def component_rows(
     group: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry
 ) -> ComponentRows:
     """Replay the component's record and give what it comes to."""
+    return _rows(group, replay(group, judgements, registry))
+
+
+def written_component(
+    group: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry
+) -> WrittenComponent:
+    """The same with texts, for a rebuild."""
     history = replay(group, judgements, registry)
+    rows = _rows(group, history)
+    texts = component_texts(group, history, registry)
+    return WrittenComponent(rows.tables, rows.digest, derived_text(rows.believed), rows.named, texts)
+
+
+def _rows(group: Sequence[RecordedClaim], history: History) -> ComponentRows:
     tables = _tables(group, history)
     digest = sum(rows_digest(table, rows) for table, rows in tables.items())
     return ComponentRows(tables, digest, _believed(history), frozenset((n.kind, n.entity) for n in history.names))

@@ -3,8 +3,9 @@
     read_history(quads)  ->  the same readings as parsing each graph gives, in a third of the time
 
 An engine spends most of a reading on looking up the texts of IRIs. One query per property has it look up two texts
-where a quad has four, and leaves out the triples that follow from others. What that leaves unseen cannot do harm: a
-claim's id and a graph's name are hashes of their content, and whatever was read must give both again.
+where a quad has four, and leaves out the triples that follow from others, such as the words of a quote. What that
+leaves unseen cannot do harm: a claim's id and a graph's name are hashes of their content, and whatever was read must
+give both again.
 
 Errors: StoreCorruptError for a value that is missing, doubled or of another kind, and for a hash that does not fit.
 """

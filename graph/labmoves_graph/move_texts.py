@@ -1,6 +1,7 @@
 """The moves believed now as JSON text, made when the store is projected and kept in table move_text.
 
     write_texts(model, move_ids)                             once the rows that they rest on are written
+    write_made(model, texts)                                 those that were made with these rows (component_texts.py)
     page_of_texts(reader, chosen, sort, limit, cursor)       TextPage: what to_json([move_record(view), ...]) gives
     text_of(reader, move_id)                                 one move with its history
 
@@ -16,23 +17,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from pydantic_core import to_json
 
-from labmoves_graph.model import Language
+from labmoves_graph.component_texts import OPEN_NAME, MoveText
 from labmoves_graph.move_filter import MoveFilter, MoveSort
-from labmoves_graph.move_records import Json, move_record, move_version_record
+from labmoves_graph.move_records import move_record, move_version_record
+from labmoves_graph.name_slots import NAME_FORMS, in_language, name_slots
 from labmoves_graph.read_model_moves import history, move, page, page_rows
 from labmoves_graph.read_model_reader import NAME_COLUMNS, Reader
+from labmoves_graph.read_model_views import Named
 from labmoves_graph.read_model_writer import ReadModelWriter
 
-__all__ = ["TextPage", "move_ids_believed", "moves_naming", "page_of_texts", "text_of", "write_texts"]
+__all__ = ["TextPage", "moves_naming", "page_of_texts", "text_of", "write_made", "write_texts"]
 
 BATCH = 500  # moves made at once
-_SLOT, _NEXT = b"\0", b"\1"  # JSON spells both otherwise
-_COLUMNS = list(dict.fromkeys(NAME_COLUMNS.values()))
-_FORM: Mapping[Language | None, int] = {language: _COLUMNS.index(column) for language, column in NAME_COLUMNS.items()}
+#: In the order of name_slots.NAME_FORMS.
+_COLUMNS = ", ".join(dict.fromkeys(NAME_COLUMNS.values()))
 _NAMING = {
     "person": "SELECT id FROM move WHERE person_id = :entity AND valid_to IS NULL",
     "organization": """
@@ -70,7 +71,7 @@ def page_of_texts(reader: Reader, chosen: MoveFilter, sort: MoveSort, limit: int
     rows, following = page_rows(reader, chosen, sort, limit, cursor, query=query)
     pieces: list[bytes] = []
     for row in rows:
-        pieces += _in_language(row["record"], reader.language)
+        pieces += in_language(row["record"], NAME_FORMS[reader.language])
         pieces.append(b",")
     return TextPage(pieces[:-1], following)
 
@@ -81,7 +82,7 @@ def text_of(reader: Reader, move_id: str) -> bytes:
         found = reader.rows("SELECT record, history FROM move_text WHERE id = ?", (move_id,))
         if found:
             [(record, versions)] = found
-            return _with_history(b"".join(_in_language(record, reader.language)), versions)
+            return _with_history(b"".join(in_language(record, NAME_FORMS[reader.language])), versions)
     return _with_history(to_json(move_record(move(reader, move_id))), _history(reader, move_id))
 
 
@@ -93,14 +94,6 @@ def _history(reader: Reader, move_id: str) -> bytes:
     return to_json([move_version_record(version) for version in history(reader, move_id)])
 
 
-def _in_language(text: bytes, language: Language | None) -> list[bytes]:
-    parts = text.split(_SLOT)
-    if len(parts) > 1:
-        form = _FORM[language]
-        parts[1::2] = [forms.split(_NEXT)[form] for forms in parts[1::2]]
-    return parts
-
-
 def moves_naming(model: ReadModelWriter, entities: Iterable[tuple[str, str]]) -> set[str]:
     """The moves believed now in whose texts one of the entities, given by kind and id, is named."""
     found: set[str] = set()
@@ -109,10 +102,30 @@ def moves_naming(model: ReadModelWriter, entities: Iterable[tuple[str, str]]) ->
     return found
 
 
-def move_ids_believed(model: ReadModelWriter) -> list[str]:
-    """All of them, in the order in which they are mostly asked for, so that a page's texts lie together."""
-    rows = model.database.execute("SELECT id FROM move WHERE valid_to IS NULL ORDER BY sort_date DESC, id DESC")
-    return [row["id"] for row in rows]
+def write_made(model: ReadModelWriter, texts: list[MoveText]) -> None:
+    """Write the texts of all moves believed, once the names of all entities are written. texts: is sorted."""
+    model.flush()
+    reader = Reader(model.database)
+    open_names = {
+        (kind, entity): name_slots(kind, entity, OPEN_NAME, forms)
+        for kind, entities in (
+            ("person", {entity for text in texts for entity in text.people}),
+            ("organization", {entity for text in texts for entity in text.organizations}),
+        )
+        for entity, forms in _names(reader, kind, entities).items()
+    }
+    # In the order in which they are mostly asked for, so that a page's texts lie together.
+    texts.sort(key=lambda text: (text.sort_date, text.id), reverse=True)
+    rows = ((text.id, text.sort_date, _filled(text, open_names), text.history) for text in texts)
+    model.database.executemany("INSERT INTO move_text VALUES (?, ?, ?, ?)", rows)
+
+
+def _filled(text: MoveText, open_names: Mapping[tuple[str, str], tuple[bytes, bytes]]) -> bytes:
+    record = text.record
+    for kind, entities in (("person", text.people), ("organization", text.organizations)):
+        for entity in entities:
+            record = record.replace(*open_names[kind, entity])
+    return record
 
 
 def write_texts(model: ReadModelWriter, move_ids: Sequence[str]) -> None:
@@ -129,45 +142,28 @@ def _rows(reader: Reader, move_ids: Sequence[str]) -> list[tuple[object, ...]]:
     wanted = "SELECT m.* FROM json_each(?) w JOIN move m ON m.id = w.value AND m.valid_to IS NULL ORDER BY w.key"
     rows = reader.rows(wanted, (json.dumps(move_ids),))
     views = reader.moves(rows)
-    hops = [view.hop.organization.id for view in views if view.hop is not None]
-    people = _names(reader, "person", (view.person.id for view in views))
-    organizations = _names(reader, "organization", [*hops, *(view.organization.id for view in views)])
-    return [
-        (view.id, row["sort_date"], _text(move_record(view), people, organizations), _history(reader, view.id))
-        for row, view in zip(rows, views, strict=True)
-    ]
+    people = _slots(reader, "person", [view.person for view in views])
+    hops = [view.hop.organization for view in views if view.hop is not None]
+    organizations = _slots(reader, "organization", [*hops, *(view.organization for view in views)])
+    texts: list[tuple[object, ...]] = []
+    for row, view in zip(rows, views, strict=True):
+        record = to_json(move_record(view)).replace(*people[view.person.id])
+        for place in {view.organization.id} if view.hop is None else {view.organization.id, view.hop.organization.id}:
+            record = record.replace(*organizations[place])
+        texts.append((view.id, row["sort_date"], record, _history(reader, view.id)))
+    return texts
 
 
-def _names(reader: Reader, kind: str, ids: Iterable[str]) -> dict[str, bytes]:
-    """Id -> the JSON of the entity as it is mentioned, in every form where there is more than one."""
-    wanted = sorted(set(ids))
-    found = {entity: (entity,) for entity in wanted}
-    columns = ", ".join(_COLUMNS)
-    query = f"SELECT id, {columns} FROM {kind} WHERE id IN (SELECT value FROM json_each(?))"
-    found |= {row[0]: tuple(row)[1:] for row in reader.rows(query, (json.dumps(wanted),))}
-    return {entity: _slot(entity, forms) for entity, forms in found.items()}
+def _slots(reader: Reader, kind: str, entities: Iterable[Named]) -> dict[str, tuple[bytes, bytes]]:
+    """Id -> what stands in JSON for the entity as it is mentioned, and what is to stand there."""
+    mentioned = {entity.id: entity.name for entity in entities}
+    names = _names(reader, kind, mentioned)
+    return {entity: name_slots(kind, entity, name, names[entity]) for entity, name in mentioned.items()}
 
 
-def _slot(entity: str, names: Sequence[str]) -> bytes:
-    forms = [to_json({"id": entity, "name": name}) for name in names]
-    return forms[0] if len(set(forms)) == 1 else _SLOT + _NEXT.join(forms) + _SLOT
-
-
-def _text(record: Json, people: Mapping[str, bytes], organizations: Mapping[str, bytes]) -> bytes:
-    members = []
-    for key, value in record.items():
-        if key == "person":
-            text = people[value["id"]]
-        elif key == "organization":
-            text = organizations[value["id"]]
-        elif key == "hop" and value is not None:
-            text = _text(value, people, organizations)
-        else:
-            text = to_json(value)
-        members.append(_key(key) + text)
-    return b"{" + b",".join(members) + b"}"
-
-
-@cache
-def _key(key: str) -> bytes:
-    return to_json(key) + b":"
+def _names(reader: Reader, kind: str, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Id -> its name in every form; the id itself for an entity that no row holds."""
+    wanted = sorted(ids)
+    found: dict[str, tuple[str, ...]] = {entity: (entity,) for entity in wanted}
+    query = f"SELECT id, {_COLUMNS} FROM {kind} WHERE id IN (SELECT value FROM json_each(?))"
+    return found | {row[0]: tuple(row)[1:] for row in reader.rows(query, (json.dumps(wanted),))}

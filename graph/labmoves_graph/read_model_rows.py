@@ -43,6 +43,7 @@ __all__ = [
     "article_row",
     "claim_row",
     "conflation_row",
+    "date_bounds",
     "instant",
     "judgement_row",
     "move_claim_rows",
@@ -56,6 +57,7 @@ __all__ = [
     "read_tenure",
     "read_transition",
     "sentence_around",
+    "sort_date",
     "stamp",
     "tenure_row",
     "transition_row",
@@ -78,7 +80,8 @@ def instant(text: str) -> datetime:
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
 
 
-def _bounds(when: PartialDate | None) -> tuple[str | None, str | None]:
+def date_bounds(when: PartialDate | None) -> tuple[str | None, str | None]:
+    """The days that bound a date, None where nothing does."""
     if when is None:
         return None, None
     earliest = None if when.earliest == date.min else when.earliest.isoformat()
@@ -202,13 +205,13 @@ def move_row(version: Version[Move]) -> Row:
     m = version.row
     return (
         *(m.id, *_life(version), m.event, m.person_id, m.organization_id, m.role),
-        *(_edtf(m.date), *_bounds(m.date), _sort_date(m), _edtf(m.announced)),
+        *(_edtf(m.date), *date_bounds(m.date), sort_date(m), _edtf(m.announced)),
         *(json.dumps([rival.edtf for rival in m.rival_dates]), m.manner, m.status, m.verdict),
         *(m.sources, m.independent_sources, float(m.confidence)),
     )
 
 
-def _sort_date(move: Move) -> str:
+def sort_date(move: Move) -> str:
     """The first day of the date as stated; UNDATED where that is open."""
     return nominal_span(move.date)[0].isoformat() if move.date is not None and move.date.bounded else UNDATED
 
@@ -224,7 +227,7 @@ def move_reason_rows(version: Version[Move]) -> Iterable[Row]:
     m = version.row
     since, ended = _life(version)
     shares = [float(r.share) if r.share is not None else None for r in m.reasons]
-    placed = _sort_date(m)
+    placed = sort_date(m)
     return [
         (m.id, since, i, r.category, r.quote, shares[i], r.said_by, placed, ended) for i, r in enumerate(m.reasons)
     ]
@@ -234,13 +237,13 @@ def transition_row(version: Version[Transition]) -> Row:
     """Table transition."""
     t = version.row
     ends = (t.from_organization, t.to_organization, t.departure_id, t.arrival_id)
-    return t.id, *_life(version), t.person_id, *ends, _edtf(t.date), *_bounds(t.date), t.days_between
+    return t.id, *_life(version), t.person_id, *ends, _edtf(t.date), *date_bounds(t.date), t.days_between
 
 
 def tenure_row(version: Version[Tenure]) -> Row:
     """Table tenure."""
     t = version.row
-    start, end = (_edtf(t.start), *_bounds(t.start)), (_edtf(t.end), *_bounds(t.end))
+    start, end = (_edtf(t.start), *date_bounds(t.start)), (_edtf(t.end), *date_bounds(t.end))
     who = (t.id, *_life(version), t.person_id, t.organization_id, t.role)
     return *who, *start, *end, int(t.ended), json.dumps(list(t.moves))
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from labmoves_graph.claim_rdf import Reading
+from labmoves_graph.component_texts import MoveText
 from labmoves_graph.history import RecordedClaim, components, with_keys
 from labmoves_graph.identity import is_provisional, resolve_identities
 from labmoves_graph.model import Judgement, JudgementKind, content_hash
-from labmoves_graph.move_texts import move_ids_believed, write_texts
+from labmoves_graph.move_texts import write_made
 from labmoves_graph.projection_tables import (
     write_articles,
     write_judgements,
@@ -50,10 +51,11 @@ def rebuild_all(store: ClaimStore, registry: Registry, processes: int | None = N
             model.set_meta("inputs", inputs_digest(registry, judgements))
             write_registry(model, registry)
             write_judgements(model, judgements)
-            writer.put_derived(_write_components(model, readings, judgements, registry, processes))
+            texts: list[MoveText] = []
+            writer.put_derived(_write_components(model, readings, judgements, registry, processes, texts))
             writer.put_entities(registry)
+            write_made(model, texts)
             model.build_indexes()
-            write_texts(model, move_ids_believed(model))
     return len(readings)
 
 
@@ -63,8 +65,12 @@ def _write_components(
     judgements: Sequence[Judgement],
     registry: Registry,
     processes: int | None,
+    texts: list[MoveText],
 ) -> Iterator[str]:
-    """Write the rows of every article and every component; gives the lines of the moves graph."""
+    """Write the rows of every article and every component; gives the lines of the moves graph.
+
+    texts: takes those of all moves believed, which are written when the names of all entities are.
+    """
     recorded = [item for reading in readings for item in recorded_of(reading, registry)]
     links = _links(judgements, recorded, registry)
     model.insert("identity_link", links)
@@ -77,6 +83,7 @@ def _write_components(
         written += _SLICE
         model.insert_counted(result.tables, result.digest)
         named |= result.named
+        texts += result.move_texts
         yield result.text
     write_articles(model, readings[written:])
     write_provisional(model, named)

@@ -26,7 +26,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from labmoves_graph.component_rows import WrittenComponent, component_rows
+from labmoves_graph.component_rows import WrittenComponent, written_component
 from labmoves_graph.errors import StoreError
 from labmoves_graph.history import RecordedClaim
 from labmoves_graph.model import Judgement
@@ -74,7 +74,7 @@ def component_results(
     """What each component comes to, in their order. Raises StoreError."""
     if processes == 1:
         for group in groups:
-            yield component_rows(group, judgements, registry).written()
+            yield written_component(group, judgements, registry)
         return
     with ExitStack() as stack:
         workers: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
@@ -176,7 +176,7 @@ def serve() -> None:
         try:
             answer: tuple[bool, Any] = (
                 True,
-                [component_rows(group, judgements, registry).written() for group in batch],
+                [written_component(group, judgements, registry) for group in batch],
             )
         except Exception as error:  # whatever it is, the parent raises it
             answer = (False, error)
