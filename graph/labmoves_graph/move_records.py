@@ -2,7 +2,7 @@
 
     move_record(view)            MoveView -> dict, complete but for its history
     move_version_record(view)    one period of that history
-    evidence_in(text)            MoveView.evidence again, from the JSON of such a dict
+    evidence_in(texts)           MoveView.evidence again, from the JSON of each such dict
 
 The read model keeps these as text (move_texts.py), the service sends them, and its schemas.py describes every field.
 Links are relative to wherever a service has its root; nothing here knows one.
@@ -11,6 +11,7 @@ Links are relative to wherever a service has its root; nothing here knows one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields
 from functools import cache
 from operator import itemgetter
@@ -127,10 +128,15 @@ def evidence_record(view: EvidenceView) -> Json:
     }
 
 
-def evidence_in(text: bytes) -> tuple[EvidenceView, ...]:
-    """The evidence of a move whose JSON this is. Nothing else of it is parsed."""
-    start = text.index(_EVIDENCE) + len(_EVIDENCE)
-    return tuple(EvidenceView(*_IN_ORDER(record)) for record in from_json(text[start : text.index(_HOP, start)]))
+def evidence_in(texts: Iterable[bytes]) -> list[tuple[EvidenceView, ...]]:
+    """The evidence of each move whose JSON this is. Nothing else of it is parsed."""
+    parts = []
+    for text in texts:
+        start = text.index(_EVIDENCE) + len(_EVIDENCE)
+        parts.append(text[start : text.index(_HOP, start)])
+    # At once, as strings that several have in common are then made once.
+    parsed = from_json(b"[%b]" % b",".join(parts))
+    return [tuple([EvidenceView(*_IN_ORDER(record)) for record in records]) for records in parsed]
 
 
 def _hop(view: HopView) -> Json:

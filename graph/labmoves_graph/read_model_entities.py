@@ -14,7 +14,7 @@ from labmoves_graph.read_model_names import find_entities
 from labmoves_graph.read_model_reader import Reader, evidence_view
 from labmoves_graph.read_model_views import ArticleView, ClaimView, EntityView, Named, Page, ReasonView
 
-__all__ = ["article", "articles", "claim", "claims_of", "entities", "entity"]
+__all__ = ["article", "articles", "check_known", "claim", "claims_of", "entities", "entity"]
 
 _COUNTS = """
 SELECT {column} AS id, count(*) AS moves FROM move
@@ -54,9 +54,19 @@ def entity(reader: Reader, kind: str, entity_id: str) -> EntityView:
     """One person or organization. Raises NotFoundError."""
     found = _entities(reader, kind, [entity_id])
     if not found:
-        plural = "people" if kind == "person" else "organizations"
-        raise NotFoundError(f"no {kind} {entity_id!r}; try GET /v1/{plural}?q={entity_id}")
+        raise _not_found(kind, entity_id)
     return found[0]
+
+
+def check_known(reader: Reader, kind: str, entity_id: str) -> None:
+    """Say nothing of a person or an organization that there is. Raises NotFoundError."""
+    if not reader.rows(f"SELECT 1 FROM {kind} WHERE id = ?", (entity_id,)):
+        raise _not_found(kind, entity_id)
+
+
+def _not_found(kind: str, entity_id: str) -> NotFoundError:
+    plural = "people" if kind == "person" else "organizations"
+    return NotFoundError(f"no {kind} {entity_id!r}; try GET /v1/{plural}?q={entity_id}")
 
 
 def _entities(reader: Reader, kind: str, ids: list[str]) -> list[EntityView]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from labmoves_graph.errors import NotFoundError
 from labmoves_graph.move_filter import Condition, MoveFilter, MoveSort, decode_cursor, encode_cursor, standing
-from labmoves_graph.read_model_entities import entity
+from labmoves_graph.read_model_entities import check_known, entity
 from labmoves_graph.read_model_names import find_entities
 from labmoves_graph.read_model_reader import Reader
 from labmoves_graph.read_model_rows import UNDATED, stamp
@@ -203,9 +203,9 @@ def _tenures_of_person(reader: Reader, person_id: str) -> list[sqlite3.Row]:
 
 def roster(reader: Reader, organization_id: str, on: date) -> tuple[RosterEntry, ...]:
     """Who was there on the day, certain ones first. Nobody was before a known founding. Raises NotFoundError."""
-    subject = entity(reader, "organization", organization_id)
+    check_known(reader, "organization", organization_id)
     day = on.isoformat()
-    parameters: dict[str, object] = {"organization": subject.id, "on": day}
+    parameters: dict[str, object] = {"organization": organization_id, "on": day}
     if reader.as_of is not None:
         parameters["as_of"] = stamp(reader.as_of)
     rows = reader.rows(_ROSTER.format(standing=standing("n", reader.as_of)), parameters)

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from pydantic_core import from_json
+
 from labmoves_graph.model import Language
 from labmoves_graph.move_filter import standing
 from labmoves_graph.move_records import evidence_in
@@ -104,16 +106,10 @@ class Reader:
 
     def tenure(self, row: sqlite3.Row) -> TenureView:
         """A row of table tenure as a view."""
-        return TenureView(
-            id=row["id"],
-            person=self.named("person", row["person_id"]),
-            organization=self.named("organization", row["organization_id"]),
-            role=row["role"],
-            start=row["start"],
-            end=row["end"],
-            ended=bool(row["ended"]),
-            moves=tuple(json.loads(row["moves"])),
-        )
+        person = self.named("person", row["person_id"])
+        organization = self.named("organization", row["organization_id"])
+        ended, moves = bool(row["ended"]), tuple(from_json(row["moves"]))
+        return TenureView(row["id"], person, organization, row["role"], row["start"], row["end"], ended, moves)
 
     def evidence_of(self, moves: Sequence[str]) -> dict[str, tuple[EvidenceView, ...]]:
         """Move id -> its evidence, for moves that are, or were at the reader's instant, believed.
@@ -132,7 +128,8 @@ class Reader:
 
     def _evidence_in_texts(self, moves: Mapping[str, object]) -> dict[str, tuple[EvidenceView, ...]]:
         texts = "SELECT t.id, t.record FROM json_each(:moves) w JOIN move_text t ON t.id = w.value"
-        return {move: evidence_in(text) for move, text in self.rows(texts, moves)}
+        found = self.rows(texts, moves)
+        return dict(zip([row[0] for row in found], evidence_in(row[1] for row in found), strict=True))
 
     def _move(
         self,

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from labmoves_graph.claim_rdf import StoredArticle
 from labmoves_graph.conflation import ConflationFlag
@@ -70,9 +71,10 @@ LONGEST_SENTENCE = 600  # characters of context kept on either side of a quote w
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.(?=\s)")
 
 
+@lru_cache(maxsize=4096)
 def stamp(when: datetime) -> str:
     """An instant as text of fixed length, so that text order is time order."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def instant(text: str) -> datetime:
