@@ -121,9 +121,11 @@ def replay(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], r
         flags.observe(instant, found.conflations)
         now = found.identities
         named |= _provisional(now)
-    ever = _identities(recorded, [j for j in relevant if j.revoked_at is None], registry)
-    identities = Identities({**ever.person, **now.person}, {**ever.organization, **now.organization})
-    named |= _provisional(identities)
+    identities = now
+    if relevant or any(item.withdrawn_at is not None for item in recorded):  # else all of them stand now
+        ever = _identities(recorded, [j for j in relevant if j.revoked_at is None], registry)
+        identities = Identities({**ever.person, **now.person}, {**ever.organization, **now.organization})
+        named |= _provisional(identities)
     return History(
         moves.versions(),
         transitions.versions(),

@@ -299,21 +299,30 @@ def _unknown_people(
     claims: Sequence[Claim], articles: Mapping[str, Article], organizations: Mapping[str, str], registry: Registry
 ) -> dict[str, str]:
     """Provisional people: connected by one article and name, or by name and a shared organization or its kin."""
-    sets = UnionFind()
-    lines: dict[str, tuple[str, ...]] = {}
-    for claim in claims:
-        lines[claim.id] = line = registry.ancestors(organizations[claim.id])
+    roots = [registry.ancestors(organizations[claim.id])[-1] for claim in claims]
+    first_with: dict[tuple[str, str, str], int] = {}
+    above = list(range(len(claims)))  # place -> an earlier place of the same set, or itself
+    for place, claim in enumerate(claims):
         for name in _names_of(claim, articles.get(claim.article_id)):
-            sets.join(f"claim:{claim.id}", f"mention:{claim.article_id}:{name}")
-            sets.join(f"claim:{claim.id}", f"at:{name}:{line[-1]}")
-    members: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        members[sets.find(f"claim:{claim.id}")].append(claim)
+            for tie in (("article", claim.article_id, name), ("organization", roots[place], name)):
+                one, other = sorted((_top(above, first_with.setdefault(tie, place)), _top(above, place)))
+                above[other] = one
+    members: dict[int, list[int]] = defaultdict(list)
+    for place in range(len(claims)):
+        members[_top(above, place)].append(place)
     named: dict[str, str] = {}
     for group in members.values():
-        name, root = min((fold_name(c.person), lines[c.id][-1]) for c in group)
-        named.update((c.id, f"x-{derived_id('person', name, root)}") for c in group)
+        name, root = min((fold_name(claims[place].person), roots[place]) for place in group)
+        entity = f"x-{derived_id('person', name, root)}"
+        named.update((claims[place].id, entity) for place in group)
     return named
+
+
+def _top(above: Sequence[int], place: int) -> int:
+    """The first place of the set."""
+    while above[place] != place:
+        place = above[place]
+    return place
 
 
 def _names_of(claim: Claim, article: Article | None) -> frozenset[str]:
