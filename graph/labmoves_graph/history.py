@@ -18,7 +18,7 @@ from typing import Any, Generic, TypeVar
 from labmoves_graph.conflation import ConflationFlag
 from labmoves_graph.consolidation import Consolidation, Known, consolidate
 from labmoves_graph.identity import Identities, UnionFind, identity_keys, is_provisional, resolve_identities
-from labmoves_graph.model import Article, Claim, Judgement, JudgementKind, Move, Tenure, Transition
+from labmoves_graph.model import Article, Claim, Judgement, Move, Tenure, Transition
 from labmoves_graph.registry import Registry
 
 __all__ = ["History", "ProvisionalName", "RecordedClaim", "Version", "components", "replay", "with_keys"]
@@ -105,12 +105,12 @@ def with_keys(item: RecordedClaim, registry: Registry) -> RecordedClaim:
 
 def replay(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry) -> History:
     """The history that this record gives. It may be one component's; every component's replay is independent."""
-    relevant = _relevant(recorded, judgements, registry) if judgements else []
+    known: Known = {}
+    relevant = _relevant(recorded, judgements, registry, known) if judgements else []
     moves = _Track[Move](lambda row: row.id)
     transitions = _Track[Transition](lambda row: row.id)
     tenures = _Track[Tenure](lambda row: row.id)
     flags = _Track[ConflationFlag](lambda row: (row.claim_id, row.other_id, row.fact))
-    known: Known = {}
     named: set[tuple[str, str, str]] = set()
     now = Identities({}, {})
     for instant in _instants(recorded, relevant):
@@ -188,18 +188,24 @@ def _decided_at(judgement: Judgement, instant: datetime) -> bool:
 
 
 def _relevant(
-    recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry
+    recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry, known: Known
 ) -> list[Judgement]:
-    """The judgements that name a claim, an entity or a move of this record; others cannot change it."""
-    seen: set[str] = {item.claim.id for item in recorded}
-    for instant in _instants(recorded, []):
-        found = _believed_at(instant, recorded, [], registry, {})
-        seen |= {move.id for move in found.moves}
-        seen |= {*found.identities.person.values(), *found.identities.organization.values()}
-    with_both = [j for j in judgements if seen & {j.subject, j.object}]
-    named = {entity for j in with_both for entity in (j.subject, j.object) if entity is not None}
-    kin = (JudgementKind.SAME, JudgementKind.DIFFERENT)
-    return [j for j in judgements if j in with_both or (j.kind in kin and named & {j.subject, j.object})]
+    """The judgements that name a claim, an entity or a move of this record; others cannot change it.
+
+    What one judgement brings about, another one may name: a person known only once a claim has been rejected.
+    """
+    seen: set[str | None] = {item.claim.id for item in recorded}
+    relevant: list[Judgement] = []
+    while True:
+        for instant in _instants(recorded, relevant):
+            found = _believed_at(instant, recorded, relevant, registry, known)
+            seen |= {move.id for move in found.moves}
+            seen |= {*found.identities.person.values(), *found.identities.organization.values()}
+        naming = [j for j in judgements if j.subject in seen or (j.object is not None and j.object in seen)]
+        if len(naming) == len(relevant):
+            return relevant
+        relevant = naming
+        seen |= {entity for j in relevant for entity in (j.subject, j.object)}
 
 
 def _provisional(identities: Identities) -> set[tuple[str, str, str]]:

@@ -42,6 +42,8 @@ __all__ = [
     "derived_id",
     "identity_keys",
     "is_provisional",
+    "organization_of",
+    "provisional_id",
     "provisional_organization",
     "provisional_person",
     "resolve_identities",
@@ -91,6 +93,14 @@ def derived_id(*names: str) -> str:
     return content_hash(*names)
 
 
+def provisional_id(kind: str, *named_by: str) -> str:
+    """The id of an entity unknown to the registry.
+
+    named_by: a claim that was told apart; else the folded name and, of a person, the topmost organization.
+    """
+    return f"x-{derived_id(kind, *named_by)}"
+
+
 def is_provisional(entity_id: str) -> bool:
     """Whether the id names an entity that the registry does not hold."""
     return _PROVISIONAL.fullmatch(entity_id) is not None
@@ -120,7 +130,7 @@ def resolve_identities(
 
     articles: by id; a claim whose article is not among them is resolved without the text's context.
     """
-    organizations = {c.id: _organization_of(c, registry) for c in claims}
+    organizations = {c.id: organization_of(c, registry) for c in claims}
     about_organizations, about_people = _by_kind(judgements, set(organizations.values()), registry)
     organizations = _after_judgements("organization", organizations, about_organizations)
     people = _people(claims, articles, organizations, registry)
@@ -170,13 +180,13 @@ def _final(kind: str, claim_id: str, entity: str, merged: UnionFind, split: froz
     """The entity after judgements, which may name two entities, or one claim and an entity."""
     judged = merged.find(claim_id) if claim_id in merged.parent else entity
     if frozenset((claim_id, judged)) in split:
-        return f"x-{derived_id(kind, claim_id)}"
+        return provisional_id(kind, claim_id)
     root = merged.find(judged)
     return judged if frozenset((judged, root)) in split else root
 
 
-def _organization_of(claim: Claim, registry: Registry) -> str:
-    """The organization meant: of several bearers of one name, the one that existed on the claim's date."""
+def organization_of(claim: Claim, registry: Registry) -> str:
+    """The organization meant, before judgements: of bearers of one name, the one that existed on the claim's date."""
     printed = registry.organizations_named(claim.organization)
     chosen = claim.organization_id
     if chosen is None and len(printed) == 1:
@@ -184,7 +194,7 @@ def _organization_of(claim: Claim, registry: Registry) -> str:
     elif chosen is None and len(printed) > 1:
         chosen = next((o for o in printed if registry.successors(o) or registry.predecessors(o)), None)
     if chosen is None:
-        return f"x-{derived_id('organization', fold_name(claim.organization))}"
+        return provisional_id("organization", fold_name(claim.organization))
     return _at_the_time(chosen, printed, claim.date, registry)
 
 
@@ -313,7 +323,7 @@ def _unknown_people(
     named: dict[str, str] = {}
     for group in members.values():
         name, root = min((fold_name(claims[place].person), roots[place]) for place in group)
-        entity = f"x-{derived_id('person', name, root)}"
+        entity = provisional_id("person", name, root)
         named.update((claims[place].id, entity) for place in group)
     return named
 

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.component_texts import MoveText
 from labmoves_graph.history import RecordedClaim, components, with_keys
-from labmoves_graph.identity import is_provisional, resolve_identities
-from labmoves_graph.model import Judgement, JudgementKind, content_hash
+from labmoves_graph.identity_links import judged_links
+from labmoves_graph.model import Judgement, content_hash
 from labmoves_graph.move_texts import write_made
 from labmoves_graph.projection_tables import (
     write_articles,
@@ -72,7 +72,7 @@ def _write_components(
     texts: takes those of all moves believed, which are written when the names of all entities are.
     """
     recorded = [item for reading in readings for item in recorded_of(reading, registry)]
-    links = _links(judgements, recorded, registry)
+    links = judged_links(judgements, recorded, registry)
     model.insert("identity_link", links)
     named: set[tuple[str, str]] = set()
     groups = components(recorded, links)
@@ -103,27 +103,3 @@ def inputs_digest(registry: Registry, judgements: Sequence[Judgement]) -> str:
     entities = [repr(entity) for group in (registry.organizations, registry.people) for entity in group.values()]
     decided = sorted(repr(judgement) for judgement in judgements)
     return content_hash(SCHEMA_VERSION, entities, decided)
-
-
-def _links(
-    judgements: Sequence[Judgement], recorded: Sequence[RecordedClaim], registry: Registry
-) -> list[tuple[str, str]]:
-    """Pairs of identity keys that judgements about people tie together, as they may decide on one person."""
-    kinds = (JudgementKind.SAME, JudgementKind.DIFFERENT)
-    pairs = [(j.subject, j.object) for j in judgements if j.kind in kinds and j.object is not None]
-    if not pairs:
-        return []
-    keys_of: dict[str, set[str]] = {person: {f"person:{person}"} for person in registry.people}
-    for group in components(recorded):
-        claims = [item.claim for item in group]
-        articles = {item.article.id: item.article for item in group}
-        people = resolve_identities(claims, articles, [], registry).person
-        for item in group:
-            keys_of.setdefault(item.claim.id, set()).update(item.keys)
-            if is_provisional(people[item.claim.id]):
-                keys_of.setdefault(people[item.claim.id], set()).update(item.keys)
-    joined = set()
-    for one, other in pairs:
-        ends = sorted([*keys_of.get(one, ()), *keys_of.get(other, ())])
-        joined |= {(ends[0], end) for end in ends[1:]}
-    return sorted(joined)

@@ -88,3 +88,33 @@ def test_a_claim_and_its_move_are_one_persons_when_what_told_them_is_withdrawn(n
     assert history.identities.person[joined.id] == "cox"
     once = {v.row.person_id for v in history.moves if v.row.supporting == (later.id,) and v.valid_to is not None}
     assert once == {"cox"}
+
+
+def test_a_person_known_only_once_a_claim_is_rejected_can_be_judged(newsroom):
+    misread = newsroom.claim("times", "hire", "Zed Quill", "alpha")
+    left = newsroom.claim("times", "departure", "Zed Quill", "beta")
+    record = [recorded(newsroom, misread, 0), recorded(newsroom, left, 0)]
+    reject = Judgement(
+        *(JudgementKind.REJECT_CLAIM, misread.id, None, None, "editor", START + timedelta(hours=1), "misread")
+    )
+    known_then = replay(record, [reject], newsroom.registry)
+    unknown = known_then.identities.person[left.id]
+    assert unknown != replay(record, [], newsroom.registry).identities.person[left.id]
+    same = Judgement(
+        *(JudgementKind.SAME, unknown, "ada", None, "editor", START + timedelta(hours=2), "her pen name")
+    )
+    history = replay(record, [reject, same], newsroom.registry)
+    assert history.identities.person[left.id] == "ada"
+    assert [v.row.person_id for v in history.moves if v.valid_to is None] == ["ada"]
+
+
+def test_judgements_on_one_entity_after_the_other_all_count(newsroom):
+    claim = newsroom.claim("times", "departure", "Zed Quill", "beta")
+    record = [recorded(newsroom, claim, 0)]
+    unknown = replay(record, [], newsroom.registry).identities.person[claim.id]
+    pairs = [(unknown, "yao-react"), ("yao-react", "cox"), ("cox", "ada")]
+    judgements = [
+        Judgement(JudgementKind.SAME, one, other, None, "editor", START + timedelta(hours=hour), "one")
+        for hour, (one, other) in enumerate(pairs)
+    ]
+    assert replay(record, judgements, newsroom.registry).identities.person[claim.id] == "ada"
