@@ -20,7 +20,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from labmoves_api.metrics import SHARE_EVERY, Metrics
 from labmoves_api.middleware.conditional import ConditionalAnswers
-from labmoves_api.middleware.headers import CommonHeaders
+from labmoves_api.middleware.headers import Preflight
 from labmoves_api.middleware.limits import Limits
 from labmoves_api.middleware.observation import Observation
 from labmoves_api.middleware.remembering import RememberedParameters
@@ -85,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(RememberedParameters, routers=_ROUTERS, remembered=_READING)
     app.add_middleware(ConditionalAnswers, service=service, memory=chosen.cache_bytes)
     app.add_middleware(Limits, service=service)
-    app.add_middleware(CommonHeaders)
+    app.add_middleware(Preflight)
     app.add_middleware(Observation, metrics=service.metrics)
     return app
 

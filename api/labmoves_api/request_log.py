@@ -1,7 +1,7 @@
 """The log: one JSON object a line.
 
     log_to(sys.stderr)                             once in a process; before that, requests are not logged
-    log_request({"path": "/v1/moves", ...})
+    log_request(request_id="5f0c", path="/v1/moves", ...)
     ACCESS_LOG.warning("job failed", extra={"fields": {...}})
 
 Requests do not pass through `logging`, which took a fifth of the time of a remembered answer, and their lines are
@@ -17,6 +17,8 @@ import logging
 import threading
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
+from json.encoder import encode_basestring as _quoted
 from typing import Any, TextIO
 
 __all__ = ["ACCESS_LOG", "RequestLines", "log_request", "log_to"]
@@ -37,15 +39,31 @@ def log_to(stream: TextIO, level: int = logging.INFO) -> RequestLines:
     return lines
 
 
-def log_request(fields: dict[str, Any]) -> None:
-    """One request, where requests are logged."""
+def log_request(
+    *, request_id: str, client: str | None, method: str, path: str, status: int, size: int, ms: float, token: str | None
+) -> None:
+    """One request, where requests are logged. Its line is spelt out here, which takes a third of what JSON takes."""
     if _requests is not None:
-        _requests.add(_line(time.time(), "info", "request", fields))
+        _requests.add(
+            f'{{"time": "{_instant(time.time())}", "level": "info", "message": "request", '
+            f'"request_id": {_quoted(request_id)}, "client": {_quoted(client) if client is not None else "null"}, '
+            f'"method": {_quoted(method)}, "path": {_quoted(path)}, "status": {status}, "bytes": {size}, '
+            f'"ms": {ms:.2f}, "token": {_quoted(token) if token is not None else "null"}}}\n'
+        )
 
 
 def _line(seconds: float, level: str, message: str, fields: dict[str, Any]) -> str:
-    instant = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-    return _AS_JSON({"time": instant, "level": level, "message": message, **fields}) + "\n"
+    return _AS_JSON({"time": _instant(seconds), "level": level, "message": message, **fields}) + "\n"
+
+
+def _instant(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{_second(whole)}.{int((seconds - whole) * 1000):03d}+00:00"
+
+
+@lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
 
 
 class RequestLines(logging.Handler):

@@ -36,11 +36,12 @@ MOST_COUNTS = 2_000  # totals remembered for one revision
 class StoreState:
     """One state of the store's content.
 
-    name: differs between states; file: device and number of the read model; changed: seconds since 1970, and the same
+    name: differs between states; key: the same as bytes; file: device and number of the read model; changed: seconds since 1970, and the same
     as an HTTP date.
     """
 
     name: str
+    key: bytes
     file: tuple[int, int] | None
     revision: int
     changed: float | None
@@ -63,7 +64,7 @@ class Service:
         self._model: ReadModel | None = None
         self._opened_file: tuple[int, int] | None = None
         self._counts: dict[MoveFilter, int] = {}
-        self._counted_revision: int | None = None
+        self._counted_state = ""
 
     @cached_property
     def registry(self) -> Registry:
@@ -102,6 +103,7 @@ class Service:
             changed = _changed(self.store.read_model_path)
             known = self._state = StoreState(
                 name=f"{self._opened_file}-{revision}",
+                key=f"{self._opened_file}-{revision}".encode(),
                 file=self._opened_file,
                 revision=revision,
                 changed=changed,
@@ -109,11 +111,12 @@ class Service:
             )
         return known
 
-    def count(self, chosen: MoveFilter) -> int:
-        """How many moves fit; counted once for each revision."""
-        revision = self.model.revision
-        if revision != self._counted_revision or len(self._counts) >= MOST_COUNTS:
-            self._counts, self._counted_revision = {}, revision
+    def count(self, chosen: MoveFilter, state: StoreState | None = None) -> int:
+        """How many moves fit; counted once for each state. state: the one that is known to hold, else it is asked."""
+        known = state or self.state()
+        name = known.name if known is not None else ""
+        if name != self._counted_state or len(self._counts) >= MOST_COUNTS:
+            self._counts, self._counted_state = {}, name
         found = self._counts.get(chosen)
         if found is None:
             found = self._counts[chosen] = self.model.count(chosen)

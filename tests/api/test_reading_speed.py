@@ -48,5 +48,5 @@ def test_what_varies_is_checked_each_time(store, serve):
 def test_remembered_parameters_are_bounded():
     readings = _Readings(APIRoute("/{id}", lambda id: id))
     for number in range(MOST_READINGS + 20):
-        readings._keep(_Asked((str(number),), {}), {})
+        readings._keep(_Asked((b"%d" % number,), {}), {})
     assert len(readings._kept) == MOST_READINGS

@@ -10,7 +10,7 @@ import gzip
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 
@@ -35,6 +35,8 @@ COMPRESS_FROM = 1_000  # bytes; below it the header costs what it saves
 GZIP_LEVEL = 4  # 20 % more bytes than level 9 at a quarter of its time
 IN_THREAD_FROM = 50_000  # bytes; compressing more than that would hold up other requests
 MOST_ENTRY_SHARE = 0.25  # of the memory that one answer may take
+#: What an answer says of itself where its route says nothing.
+_DEFAULTS = ((b"vary", b"Accept, Accept-Language, Accept-Encoding"), (b"cache-control", b"no-cache"))
 #: Seconds that a change must be old before its time is told: within one second there may be two.
 SETTLED = 2.0
 
@@ -76,13 +78,13 @@ class ConditionalAnswers:
         state = self._service.state() if not scope["path"].startswith(_EXCLUDED) else None
         if state is None:
             return await self.app(scope, receive, send)
-        scope["state"]["store"] = state
         headers: _Sent = dict(reversed(scope["headers"]))  # of several of a name the first counts, as in the app
+        scope["state"] |= {"store": state, "sent": headers}
         key = _key(scope, headers, state)
         validators = _validators(key, state)
         if _unchanged(headers, validators):
             scope["route_label"] = "304"
-            await send({"type": "http.response.start", "status": 304, "headers": _raw(validators)})
+            await send({"type": "http.response.start", "status": 304, "headers": list(validators.items())})
             await send({"type": "http.response.body", "body": b""})
             return None
         kept = answer = self._kept.get(key)
@@ -101,7 +103,7 @@ class ConditionalAnswers:
         await _send(answer, send, packed=packed)
         return None
 
-    async def _made(self, scope: Scope, receive: Receive, send: Send, validators: dict[str, str]) -> _Answer | None:
+    async def _made(self, scope: Scope, receive: Receive, send: Send, validators: _Sent) -> _Answer | None:
         """The app's answer; None when it was no 200 and has been sent on."""
         start: Message = {}
         chunks: list[bytes] = []
@@ -119,11 +121,9 @@ class ConditionalAnswers:
         await self.app(scope, receive, capture)
         if start.get("status") != 200:
             return None
-        headers = MutableHeaders(raw=list(start["headers"]))
-        headers.update(validators)
-        headers.setdefault("vary", "Accept, Accept-Language, Accept-Encoding")
-        headers.setdefault("cache-control", "no-cache")
-        return _Answer(headers.raw, b"".join(chunks), scope.get("route_label") or scope.get("route"))
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        headers = _complete(start["headers"], validators)
+        return _Answer(headers, body, scope.get("route_label") or scope.get("route"))
 
     def _keep(self, key: tuple[bytes, ...], answer: _Answer) -> None:
         """Keep it as the one used last, in the place of what was kept under its key."""
@@ -134,6 +134,13 @@ class ConditionalAnswers:
             self._size += answer.size
         while self._size > self._memory:
             self._size -= self._kept.popitem(last=False)[1].size
+
+
+def _complete(headers: Iterable[tuple[bytes, bytes]], validators: _Sent) -> list[tuple[bytes, bytes]]:
+    """The app's headers with the validators in the place of its own, and the defaults of those that it lacks."""
+    kept = [pair for pair in headers if pair[0] not in validators]
+    names = {name for name, _ in kept}
+    return [*kept, *validators.items(), *(pair for pair in _DEFAULTS if pair[0] not in names)]
 
 
 async def _send(answer: _Answer, send: Send, *, packed: bool) -> None:
@@ -150,7 +157,7 @@ async def _send(answer: _Answer, send: Send, *, packed: bool) -> None:
 def _key(scope: Scope, headers: _Sent, state: StoreState) -> tuple[bytes, ...]:
     """Whatever decides the answer."""
     return (
-        state.name.encode(),
+        state.key,
         system_clock().date().isoformat().encode() if scope["path"] in _DATED else b"",
         scope["scheme"].encode(),
         headers.get(b"host", b""),
@@ -161,22 +168,22 @@ def _key(scope: Scope, headers: _Sent, state: StoreState) -> tuple[bytes, ...]:
     )
 
 
-def _validators(key: tuple[bytes, ...], state: StoreState) -> dict[str, str]:
+def _validators(key: tuple[bytes, ...], state: StoreState) -> _Sent:
     digest = hashlib.blake2b(b"\0".join((_VERSION, *key)), digest_size=12).hexdigest()
-    found = {"etag": f'W/"{digest}"'}
+    found = {b"etag": b'W/"%b"' % digest.encode()}
     if state.changed is not None and state.last_modified is not None and time.time() - state.changed > SETTLED:
-        found["last-modified"] = state.last_modified
+        found[b"last-modified"] = state.last_modified.encode()
     return found
 
 
-def _unchanged(headers: _Sent, validators: dict[str, str]) -> bool:
+def _unchanged(headers: _Sent, validators: _Sent) -> bool:
     if (tags := headers.get(b"if-none-match")) is not None:
-        return validators["etag"].encode() in [tag.strip() for tag in tags.split(b",")]
-    since, modified = headers.get(b"if-modified-since"), validators.get("last-modified")
+        return validators[b"etag"] in [tag.strip() for tag in tags.split(b",")]
+    since, modified = headers.get(b"if-modified-since"), validators.get(b"last-modified")
     if since is None or modified is None:
         return False
     try:
-        return parsedate_to_datetime(modified) <= parsedate_to_datetime(since.decode("latin-1"))
+        return parsedate_to_datetime(modified.decode()) <= parsedate_to_datetime(since.decode("latin-1"))
     except (ValueError, TypeError):
         return False  # no date, or one without a zone: as if the header were not there
 
@@ -185,10 +192,6 @@ async def _packed(body: bytes) -> bytes:
     if len(body) < IN_THREAD_FROM:
         return gzip.compress(body, GZIP_LEVEL, mtime=0)
     return await anyio.to_thread.run_sync(lambda: gzip.compress(body, GZIP_LEVEL, mtime=0))
-
-
-def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 def _without_body(send: Send) -> Send:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["CommonHeaders"]
+__all__ = ["ON_EVERY_ANSWER", "Preflight"]
 
 _SECURITY = {
     "content-security-policy": (
@@ -23,7 +23,6 @@ _CORS = {
     "access-control-expose-headers": "ETag, Link, Retry-After, X-Request-Id",
 }
 _PREFLIGHT = {
-    **_CORS,
     "access-control-allow-methods": "GET, HEAD, POST, DELETE, OPTIONS",
     "access-control-allow-headers": "Accept, Accept-Language, Authorization, Content-Type, Idempotency-Key",
     "access-control-max-age": "86400",
@@ -31,28 +30,22 @@ _PREFLIGHT = {
 
 
 #: As they go out; no route sets any of them itself.
-_ALWAYS = [(name.encode(), value.encode()) for name, value in {**_SECURITY, **_CORS}.items()]
+ON_EVERY_ANSWER = tuple((name.encode(), value.encode()) for name, value in {**_SECURITY, **_CORS}.items())
 
 
-class CommonHeaders:
-    """ASGI middleware."""
+class Preflight:
+    """ASGI middleware that answers a browser's question whether it may ask."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the headers; answer a preflight at once."""
-        if scope["type"] != "http":
+        """Answer a preflight at once, pass on the rest."""
+        if scope["type"] != "http" or scope["method"] != "OPTIONS":
             return await self.app(scope, receive, send)
-        if scope["method"] == "OPTIONS" and "access-control-request-method" in Headers(scope=scope):
-            raw = [(n.encode(), v.encode()) for n, v in {**_PREFLIGHT, **_SECURITY}.items()]
-            await send({"type": "http.response.start", "status": 204, "headers": raw})
-            await send({"type": "http.response.body", "body": b""})
-            return None
-
-        async def with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *_ALWAYS]}
-            await send(message)
-
-        return await self.app(scope, receive, with_headers)
+        if "access-control-request-method" not in Headers(scope=scope):
+            return await self.app(scope, receive, send)
+        raw = [(name.encode(), value.encode()) for name, value in _PREFLIGHT.items()]
+        await send({"type": "http.response.start", "status": 204, "headers": raw})
+        await send({"type": "http.response.body", "body": b""})
+        return None

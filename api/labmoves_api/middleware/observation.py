@@ -1,4 +1,4 @@
-"""Each request gets an id, is counted and timed, and can be logged as one JSON line.
+"""Each request gets an id, is counted and timed, and can be logged as one JSON line; each answer gets common headers.
 
 The line holds no query, no header and no body: what a client sends there may be a secret.
 """
@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labmoves_api.metrics import Metrics
+from labmoves_api.middleware.headers import ON_EVERY_ANSWER
 from labmoves_api.problems import unexpected_response
 from labmoves_api.request_log import ACCESS_LOG, log_request
 
@@ -36,8 +35,8 @@ class Observation:
         """Pass on, then count; an unexpected error is logged with its trace and answered with a bare 500."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        request_id = _given_id(scope) or secrets.token_hex(8)
+        common = (*ON_EVERY_ANSWER, (b"x-request-id", request_id.encode()))
         scope.setdefault("state", {})["request_id"] = request_id
         began = time.perf_counter()
         status, size = 0, 0
@@ -46,9 +45,7 @@ class Observation:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(raw=list(message["headers"]))
-                headers["x-request-id"] = request_id
-                message = {**message, "headers": headers.raw}
+                message = {**message, "headers": [*message["headers"], *common]}
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
             await send(message)
@@ -61,8 +58,27 @@ class Observation:
                 await unexpected_response(Request(scope))(scope, receive, watched)
         seconds = time.perf_counter() - began
         self._metrics.request(_method(scope), _route(scope), status, seconds)
-        log_request(_fields(scope, request_id, status, size, seconds))
+        client = scope.get("client")
+        log_request(
+            request_id=request_id,
+            client=client[0] if client else None,
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            size=size,
+            ms=seconds * 1000,
+            token=scope["state"].get("token"),
+        )
         return None
+
+
+def _given_id(scope: Scope) -> str | None:
+    """The id that the client gave its request, where it is one that a log can hold."""
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text: str = value.decode("latin-1")
+            return text if _REQUEST_ID.fullmatch(text) else None
+    return None
 
 
 def _method(scope: Scope) -> str:
@@ -74,17 +90,3 @@ def _route(scope: Scope) -> str:
     """The route's pattern: few values, whatever clients ask for."""
     found = scope.get("route_label") or scope.get("route")
     return found if isinstance(found, str) else str(getattr(found, "path", "none"))
-
-
-def _fields(scope: Scope, request_id: str, status: int, size: int, seconds: float) -> dict[str, Any]:
-    client = scope.get("client")
-    return {
-        "request_id": request_id,
-        "client": client[0] if client else None,
-        "method": scope["method"],
-        "path": scope["path"],
-        "status": status,
-        "bytes": size,
-        "ms": round(seconds * 1000, 2),
-        "token": scope["state"].get("token"),
-    }

@@ -84,7 +84,7 @@ def _place(path: str) -> str:
 class _Asked:
     """key: what decides the parameters. varying: the ones that are not part of it, as sent."""
 
-    key: tuple[str, ...]
+    key: tuple[bytes, ...]
     varying: Mapping[str, str]
 
 
@@ -98,7 +98,7 @@ class _Readings:
         self._dependant = route.dependant
         self._varying = {field.alias: field for field in route.dependant.path_params}
         self._varying |= {field.alias: field for field in route.dependant.query_params if field.alias == _CURSOR}
-        self._kept: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
+        self._kept: OrderedDict[tuple[bytes, ...], dict[str, Any]] = OrderedDict()
 
     async def answer(self, request: Request) -> Response | None:
         """What the endpoint answers; None where its parameters cannot be told or used."""
@@ -115,21 +115,22 @@ class _Readings:
 
     def asked(self, request: Request) -> _Asked | None:
         """What the request asks for; None where it cannot be told from its text."""
-        state = request.scope["state"].get("store")
+        scope = request.scope
+        state = scope["state"].get("store")
         if state is None:
             return None
-        varying = dict(request.scope["path_params"])
-        query = request.scope["query_string"].decode("latin-1")
-        if _CURSOR in query and _CURSOR in self._varying:
-            parts = query.split("&")
-            others = [part for part in parts if not part.startswith(f"{_CURSOR}=")]
-            if len(parts) - len(others) != 1:
+        varying = dict(scope["path_params"])
+        query: bytes = scope["query_string"]
+        if b"cursor" in query and _CURSOR in self._varying:
+            parts = query.split(b"&")
+            cursors = [part for part in parts if part.startswith(b"cursor=")]
+            if len(cursors) != 1:
                 return None
-            [given] = set(parts).difference(others)
-            varying[_CURSOR] = given.removeprefix(f"{_CURSOR}=")
-            query = "&".join((*others, _CURSOR))
-        headers = request.headers
-        key = (state.name, query, headers.get("accept", ""), headers.get("accept-language", ""))
+            parts.remove(cursors[0])
+            varying[_CURSOR] = cursors[0][7:].decode("latin-1")
+            query = b"&".join((*parts, b"cursor"))
+        headers = scope["state"]["sent"]
+        key = (state.key, query, headers.get(b"accept", b""), headers.get(b"accept-language", b""))
         return _Asked(key, varying) if sum(map(len, key)) <= LONGEST_KEY else None
 
     def known(self, request: Request, asked: _Asked) -> dict[str, Any] | None:

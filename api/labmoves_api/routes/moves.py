@@ -65,7 +65,7 @@ async def list_moves(
             envelope: Json = {
                 "cursor": texts.cursor,
                 "links": page_links(request, texts.cursor),
-                "total": service.count(chosen),
+                "total": service.count(chosen, request.scope["state"].get("store")),
             }
             if facets is not None:
                 envelope["facets"] = service.model.facets(chosen, list(dict.fromkeys(facets.split(","))))
