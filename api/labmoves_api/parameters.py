@@ -4,6 +4,7 @@
     PeriodOf          since, until and as_of of a timeline
     LanguageOf        the language of names: `lang`, else Accept-Language
     ServiceOf         the Service of the running app
+    ModelOf           the read model that holds in the state of the store that the request found
 
 They are coroutines although they await nothing: a plain function would cost a change of threads for each.
 
@@ -31,11 +32,13 @@ from labmoves_graph.read_model import ReadModel
 from labmoves_graph.read_model_views import Timeline
 
 __all__ = [
+    "PRINTABLE",
     "AsOf",
     "Cursor",
     "ItemId",
     "LanguageOf",
     "Limit",
+    "ModelOf",
     "MoveFilterOf",
     "Period",
     "PeriodOf",
@@ -48,11 +51,11 @@ __all__ = [
 ]
 
 #: Ids and names are any printable text; control characters and novels are neither.
-_PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
+PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 MOST_IN_ID = 200
 MOST_VALUES = 20
 
-ItemId = Annotated[str, Path(min_length=1, max_length=MOST_IN_ID, pattern=_PRINTABLE, description="The item's id")]
+ItemId = Annotated[str, Path(min_length=1, max_length=MOST_IN_ID, pattern=PRINTABLE, description="The item's id")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items of one page")]
 Cursor = Annotated[
     str | None,
@@ -63,12 +66,12 @@ Search = Annotated[
     Query(
         min_length=1,
         max_length=100,
-        pattern=_PRINTABLE,
+        pattern=PRINTABLE,
         description="A name in any script, its beginning, an alias, pinyin without spaces, or a near miss",
         examples=["yaoshunyu", "姚顺宇"],
     ),
 ]
-_Id = Annotated[str | None, Query(min_length=1, max_length=MOST_IN_ID, pattern=_PRINTABLE)]
+_Id = Annotated[str | None, Query(min_length=1, max_length=MOST_IN_ID, pattern=PRINTABLE)]
 _EDTF = {"max_length": 40, "examples": ["2025", "2025-09", "2025-09-19"]}
 _SinceText = Annotated[
     str | None, Query(alias="since", description="Valid time: moves that may have happened then or later", **_EDTF)
@@ -91,6 +94,10 @@ async def _service(request: Request) -> Service:
     return cast(Service, request.app.state.service)
 
 
+async def _model(request: Request) -> ReadModel:
+    return cast(Service, request.app.state.service).model
+
+
 async def _since(since: _SinceText = None) -> PartialDate | None:
     return PartialDate.parse(since) if since is not None else None
 
@@ -109,6 +116,7 @@ async def _as_of(as_of: _AsOfText = None) -> datetime | None:
 
 
 ServiceOf = Annotated[Service, Depends(_service)]
+ModelOf = Annotated[ReadModel, Depends(_model)]
 Since = Annotated[PartialDate | None, Depends(_since)]
 Until = Annotated[PartialDate | None, Depends(_until)]
 AsOf = Annotated[datetime | None, Depends(_as_of)]

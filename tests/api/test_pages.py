@@ -158,6 +158,11 @@ def test_a_question_in_the_search_box_is_answered_with_what_it_was_taken_to_mean
     assert "Not understood: snorfled." in page("/?q=who snorfled Anthropic").text
 
 
+@pytest.mark.parametrize("nothing", ["", "+", "%20%20"])
+def test_enter_in_an_empty_search_box_shows_the_start_page(page, nothing):
+    assert page(f"/?q={nothing}").text == page("/").text
+
+
 def test_a_note_entered_by_hand_does_not_look_like_a_quote(tmp_path, serve):
     from labmoves_api.cli import main
     from labmoves_api.settings import Settings

@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from labmoves_api.errors import QuestionError
 from labmoves_api.formats import MEDIA_TYPES, Format, negotiated
 from labmoves_api.html import STATIC, html_answer
 from labmoves_api.page_text import marked_text, verbatim_reasons
-from labmoves_api.parameters import Cursor, ItemId, LanguageOf, PeriodOf, Search, ServiceOf
+from labmoves_api.parameters import PRINTABLE, Cursor, ItemId, LanguageOf, PeriodOf, ServiceOf
 from labmoves_api.problems import PROBLEMS
 from labmoves_api.questions.filters import move_filter
 from labmoves_api.questions.parsing import parse_question
@@ -29,6 +29,9 @@ from labmoves_graph.model import Language, Verdict
 from labmoves_graph.move_filter import MoveFilter
 
 __all__ = ["router"]
+
+#: What stands in the search box; nothing, too, where somebody pressed enter in an empty one.
+SearchBox = Annotated[str, Query(max_length=100, pattern=f"{PRINTABLE}|^$")]
 
 PAGE_LENGTH = 100
 LATEST = 15
@@ -49,10 +52,10 @@ def icon() -> Response:
 
 
 @router.get("/")
-def home(service: ServiceOf, lang: LanguageOf, q: Search = None) -> Response:
+def home(service: ServiceOf, lang: LanguageOf, q: SearchBox = "") -> Response:
     """Search, the latest moves, and what sources disagree about."""
     model = service.model
-    if q is not None:
+    if q.strip():
         return _search(service, q, lang)
     counts = model.facets(None, ["organization", "reason"])
     latest = model.moves(limit=LATEST, lang=lang).items
