@@ -40,7 +40,15 @@ def log_to(stream: TextIO, level: int = logging.INFO) -> RequestLines:
 
 
 def log_request(
-    *, request_id: str, client: str | None, method: str, path: str, status: int, size: int, ms: float, token: str | None
+    *,
+    request_id: str,
+    client: str | None,
+    method: str,
+    path: str,
+    status: int,
+    size: int,
+    ms: float,
+    token: str | None,
 ) -> None:
     """One request, where requests are logged. Its line is spelt out here, which takes a third of what JSON takes."""
     if _requests is not None:

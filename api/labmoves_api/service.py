@@ -36,8 +36,8 @@ MOST_COUNTS = 2_000  # totals remembered for one revision
 class StoreState:
     """One state of the store's content.
 
-    name: differs between states; key: the same as bytes; file: device and number of the read model; changed: seconds since 1970, and the same
-    as an HTTP date.
+    name: differs between states; key: the same as bytes; file: device and number of the read model; changed: seconds
+    since 1970, and the same as an HTTP date.
     """
 
     name: str

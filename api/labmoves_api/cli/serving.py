@@ -56,6 +56,7 @@ def _serve(options: argparse.Namespace, console: Console) -> None:
                 port=options.port,
                 workers=options.workers,
                 log_level="warning",
+                access_log=False,  # each request has a line of our own
             )
     except SystemExit as error:  # uvicorn's own way to say that the application did not start
         raise LabmovesError(

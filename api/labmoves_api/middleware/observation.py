@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from itertools import count
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,12 +31,14 @@ class Observation:
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app = app
         self._metrics = metrics
+        self._process = secrets.token_hex(4)
+        self._numbers = count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on, then count; an unexpected error is logged with its trace and answered with a bare 500."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        request_id = _given_id(scope) or secrets.token_hex(8)
+        request_id = _given_id(scope) or f"{self._process}{next(self._numbers):08x}"
         common = (*ON_EVERY_ANSWER, (b"x-request-id", request_id.encode()))
         scope.setdefault("state", {})["request_id"] = request_id
         began = time.perf_counter()

@@ -16,7 +16,7 @@ from labmoves_api import schemas
 from labmoves_api.answers import file_answer, item_answer, list_answer, page_links, spliced_answer
 from labmoves_api.formats import Format, ItemFormat, MoveFormat
 from labmoves_api.linked_data import claim_triples, move_triples
-from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, MoveFilterOf, ServiceOf
+from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, ModelOf, MoveFilterOf, ServiceOf
 from labmoves_api.records import claim_record
 from labmoves_api.tabular import MOVE_COLUMNS
 from labmoves_graph.move_filter import MoveFilter, MoveSort
@@ -50,6 +50,7 @@ async def list_moves(
     chosen: MoveFilterOf,
     request: Request,
     service: ServiceOf,
+    model: ModelOf,
     lang: LanguageOf,
     format: MoveFormat,
     facets: FacetNames = None,
@@ -61,16 +62,16 @@ async def list_moves(
 
     def answer() -> Response:
         if format is Format.JSON:
-            texts = service.model.move_texts(chosen, sort, limit, cursor, lang=lang)
+            texts = model.move_texts(chosen, sort, limit, cursor, lang=lang)
             envelope: Json = {
                 "cursor": texts.cursor,
                 "links": page_links(request, texts.cursor),
                 "total": service.count(chosen, request.scope["state"].get("store")),
             }
             if facets is not None:
-                envelope["facets"] = service.model.facets(chosen, list(dict.fromkeys(facets.split(","))))
+                envelope["facets"] = model.facets(chosen, list(dict.fromkeys(facets.split(","))))
             return spliced_answer(texts.items, envelope)
-        page = service.model.moves(chosen, sort, limit, cursor, lang=lang)
+        page = model.moves(chosen, sort, limit, cursor, lang=lang)
         record = {"items": [move_record(view) for view in page.items], "links": page_links(request, page.cursor)}
         if format is Format.PARQUET:
             return file_answer(parquet_bytes(page.items), format, record)
@@ -83,9 +84,8 @@ async def list_moves(
 
 
 @router.get("/moves/{id}", operation_id="get_move", summary="A move", response_model=schemas.MoveItem)
-async def get_move(id: ItemId, service: ServiceOf, lang: LanguageOf, as_of: AsOf, format: ItemFormat) -> Response:
+async def get_move(id: ItemId, model: ModelOf, lang: LanguageOf, as_of: AsOf, format: ItemFormat) -> Response:
     """One move with its claims, their words in their sentences, its reasons, and every version of it."""
-    model = service.model
     if format is not Format.JSON:
         view = model.move(id, as_of=as_of, lang=lang)
         return item_answer(format, {}, lambda: move_triples(view))
