@@ -41,6 +41,31 @@ def test_han_is_cut_by_character_and_latin_by_word(text, expected):
     assert words(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("OpenAICEO奥", "OpenAI CEO 奥"),
+        ("CursorCEOMichael Truell", "Cursor CEO Michael Truell"),
+        ("CTOTomás", "CTO Tomás"),
+        ("XCEO", "X CEO"),
+        ("MetaCPO", "Meta CPO"),
+        ("VPDaria", "VP Daria"),
+        ("Meta6月", "Meta 6 月"),
+        ("Lab14日", "Lab 14 日"),
+        ("OpenAI10亿", "OpenAI 10 亿"),
+        ("GPT4发", "GPT4 发"),
+        ("MICRO ECHO RSVP HRVP CEOs CEO co-CEO", "MICRO ECHO RSVP HRVP CEOs CEO co-CEO"),
+        ("MiniMax-01", "MiniMax-01"),
+    ],
+)
+def test_names_titles_and_days_that_grew_together_are_cut(text, expected):
+    assert [token.text for token in tokenize(text)] == expected.split()
+
+
+def test_long_words_are_left_whole():
+    assert len(tokenize("CEOAa" * 20_000 + "-.")) == len(tokenize("a" * 100_000 + "-."))
+
+
 def test_folding_makes_traditional_wide_and_capital_forms_one():
     assert fold("姚順宇離開ＯｐｅｎＡＩ　“Ａ”・É") == '姚顺宇离开openai "a"·é'
 
