@@ -23,6 +23,21 @@ def dated(text: str, published: date | None = PUBLISHED) -> list[tuple[str, str 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("6月9日，2024年诺贝尔化学奖得主离开谷歌。", [("6月9日", "2025-06-09")]),
+        ("2017年经典论文的作者于2021年离开谷歌。", [("2021年", "2021")]),
+        ("2017年他加入谷歌，论文次年发表。", [("2017年", "2017"), ("次年", "2018")]),
+        ("The 2024 Nobel laureate left in 2021.", [("2021", "2021")]),
+        ("An author of the 2017 research paper left.", []),
+        ("In 2019 she won the prize.", [("2019", "2019")]),
+    ],
+)
+def test_the_year_of_a_prize_or_a_work_is_no_date(text, expected):
+    assert dated(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("She left on Sept. 25, 2024.", ("Sept. 25, 2024", "2024-09-25")),
         ("She left on 25 September 2024.", ("25 September 2024", "2024-09-25")),
         ("The memo is dated 2024-09-25.", ("2024-09-25", "2024-09-25")),
