@@ -9,12 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import replace
 
-from labmoves_graph.model import Article, Claim, Event, Evidence, Reason, Status
+from labmoves_graph.model import Article, Claim, Event, Evidence, Status
 from labmoves_ingest.claim_dates import ClaimDate, claim_dates
 from labmoves_ingest.documents import Document, Entity
 from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Candidate
-from labmoves_ingest.reasons import ReasonFinder, speaks_of_leaving
+from labmoves_ingest.reason_network import NamelessView
+from labmoves_ingest.reasons import ReasonFinder
 from labmoves_ingest.status_model import STATUSES, StatusModel
 
 __all__ = ["EXTRACTOR", "make_claims"]
@@ -38,19 +39,17 @@ def make_claims(
 ) -> list[Claim]:
     """A claim for each of the settled candidates, in their order."""
     leavers = {(c.person, c.sentence) for c in chosen if c.event is Event.DEPARTURE}
-    leaving = speaks_of_leaving(document)
+    bearing = [_bears_reasons(candidate, leavers) for candidate in chosen]
+    view = NamelessView.of(document) if any(bearing) else None
     claims = []
-    for candidate, date in zip(chosen, claim_dates(document, chosen), strict=True):
-        event, sentence, trigger = candidate.event, candidate.sentence, candidate.trigger
-        stated: tuple[Reason, ...] = ()
-        if _bears_reasons(candidate, leavers):
-            stated = reasons.find(document, candidate, leaving)
+    for candidate, date, bears in zip(chosen, claim_dates(document, chosen), bearing, strict=True):
+        stated = reasons.find(view, candidate) if view and bears else ()
         claim = _claim(article, document, candidate, date)
         claims.append(
             replace(
                 claim,
                 status=_status(document, candidate, date, statuses),
-                manner=manners.find(document, event, sentence, trigger),
+                manner=manners.find(document, candidate, chosen),
                 reasons=stated,
             )
         )

@@ -11,7 +11,6 @@ odds and date are looked up in what the pipeline left behind (pipeline.py) or as
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -24,7 +23,8 @@ from labmoves_ingest.documents import Document, Entity
 from labmoves_ingest.extractor import Extractor
 from labmoves_ingest.lexicon import EVENT_FLAG, CueHit
 from labmoves_ingest.reading import Candidate
-from labmoves_ingest.reasons import ReasonFinder, speaks_of_leaving
+from labmoves_ingest.reason_network import NamelessView
+from labmoves_ingest.reasons import ReasonFinder
 from labmoves_ingest.settling import Dropped, Ground
 from labmoves_ingest.status_model import STATUSES, StatusModel
 
@@ -154,25 +154,24 @@ class Explainer:
         document: Document = doc._.document
         chosen, claims = doc._.settlement.chosen, doc._.claims
         dates = claim_dates(document, chosen)
-        leaving = speaks_of_leaving(document)
+        view = NamelessView.of(document)
         return Explanation(
             article.id,
             True,
             tuple(
-                _claim_grounds(document, claim, candidate, date, leaving)
+                _claim_grounds(view, claim, candidate, date)
                 for claim, candidate, date in zip(claims, chosen, dates, strict=True)
             ),
             tuple(_left_out(document, dropped) for dropped in doc._.settlement.dropped),
         )
 
 
-def _claim_grounds(
-    document: Document, claim: Claim, candidate: Candidate, date: ClaimDate | None, leaving: Sequence[int]
-) -> ClaimGrounds:
+def _claim_grounds(view: NamelessView, claim: Claim, candidate: Candidate, date: ClaimDate | None) -> ClaimGrounds:
+    document = view.document
     status = _status_model(document.language).judge(
         document, candidate.sentence, candidate.trigger, candidate.event, date.date if date else None
     )
-    judged = _reason_finder(document.language).judged(document, candidate, leaving) if claim.reasons else []
+    judged = _reason_finder(document.language).judged(view, candidate) if claim.reasons else []
     odds_of_quote = {reason.quote: odds for odds, reason in judged}
     return ClaimGrounds(
         claim=claim,

@@ -7,13 +7,14 @@ widest convolution between them, so that one matrix product serves all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from labmoves_ingest.layers import Array, Weights, convolution, embed, gated, linear, norm, prepared
 from labmoves_ingest.organization_view import View
 from labmoves_ingest.token_features import repetition_keys
 from labmoves_ingest.windows import Window
@@ -22,18 +23,14 @@ __all__ = [
     "ATTENDED_REACH",
     "HEADS",
     "READER_LAYERS",
-    "SCALE",
     "TAGGER_LAYERS",
     "ReaderEnsemble",
     "ReaderOutput",
     "TaggerEnsemble",
     "TaggerNetwork",
     "reach_buckets",
-    "read_weights",
 ]
 
-Array = NDArray[np.float32]
-Weights = dict[str, Array]
 Bounds = list[tuple[int, int]]
 
 #: Dilations of the convolutions. None is a layer that looks further: at the same words elsewhere in the text (of the
@@ -42,8 +39,6 @@ TAGGER_LAYERS: tuple[int | None, ...] = (1, 2, 4, None, 1)
 READER_LAYERS: tuple[int | None, ...] = (1, 2, None, 4, 1)
 #: Heads of attention, and how many classes of distance they tell apart to either side.
 HEADS, ATTENDED_REACH = 4, 16
-#: Ends the name of the scales of a table that is kept in bytes.
-SCALE = ".scale"
 #: A window of which one reader finds no event likelier than this is not shown to the next. On the second development
 #: set (docs/quality.md) the first reader dismisses half of the windows so, and none that the second would have found
 #: likely.
@@ -54,45 +49,10 @@ _REACH = sum(dilation for dilation in TAGGER_LAYERS if dilation)
 _GAP = max(dilation for dilation in (*TAGGER_LAYERS, *READER_LAYERS) if dilation)
 
 
-def _linear(weights: Weights, name: str, x: Array) -> Array:
-    out: Array = x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
-    return out
-
-
-def _norm(weights: Weights, name: str, x: Array) -> Array:
-    mean = x.mean(axis=-1, keepdims=True)
-    spread = ((x - mean) ** 2).mean(axis=-1, keepdims=True)
-    out: Array = (x - mean) / np.sqrt(spread + 1e-5) * weights[f"{name}.weight"] + weights[f"{name}.bias"]
-    return out
-
-
-def _embed(weights: Weights, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
-    parts = [
-        weights[f"embed.{name}.weight"][columns[:, i]] for i, name in enumerate(("word", "left", "right", "shape"))
-    ]
-    return _linear(weights, "embed.mix", np.concatenate([*parts, flags, vectors], axis=1, dtype=np.float32))
-
-
-def _convolution(weights: Weights, name: str, dilation: int, x: Array, mask: Array) -> Array:
-    """A residual convolution over (items, width); mask (items, 1) is 0 in the gaps between windows."""
-    padded = np.pad(_norm(weights, f"{name}.norm", x) * mask, ((dilation, dilation), (0, 0)))
-    taps = np.concatenate([padded[k * dilation : k * dilation + len(x)] for k in range(3)], axis=1)
-    y = taps @ weights[f"{name}.kernel"] + weights[f"{name}.convolution.bias"]
-    out: Array = (x + _gated(y)) * mask
-    return out
-
-
-def _gated(y: Array) -> Array:
-    """The first half of the columns, each let through as the one of the second half says."""
-    half = y.shape[1] // 2
-    out: Array = y[:, :half] / (1 + np.exp(-y[:, half:]))
-    return out
-
-
 def _attention(weights: Weights, name: str, x: Array, bounds: Bounds) -> Array:
     """Residual attention over (items, width) within each window of bounds; the gaps stay as they are."""
     width = x.shape[1] // HEADS
-    parts = _linear(weights, f"{name}.look", _norm(weights, f"{name}.norm", x))
+    parts = linear(weights, f"{name}.look", norm(weights, f"{name}.norm", x))
     asked, offered, told = parts.reshape(len(x), 3, HEADS, width).transpose(1, 2, 0, 3)
     seen = np.zeros_like(x)
     for first, last in bounds:
@@ -103,17 +63,17 @@ def _attention(weights: Weights, name: str, x: Array, bounds: Bounds) -> Array:
         seen[first:last] = (odds @ told[:, first:last]).transpose(1, 0, 2).reshape(last - first, -1)
     out = x.copy()
     for first, last in bounds:
-        out[first:last] += _linear(weights, f"{name}.out", seen[first:last])
+        out[first:last] += linear(weights, f"{name}.out", seen[first:last])
     return out
 
 
 def _elsewhere(weights: Weights, name: str, x: Array, keys: NDArray[np.int64]) -> Array:
     """What is read of the same words elsewhere, residual over (tokens, width); keys as repetition_keys gives them."""
-    y = _norm(weights, f"{name}.norm", x)
+    y = norm(weights, f"{name}.norm", x)
     seen = [_mean_of_others(y, key) for key in keys.T]
     told = np.stack([found for _, found in seen], axis=1)
-    mixed = _linear(weights, f"{name}.mix", np.concatenate([y, *(mean for mean, _ in seen), told], axis=1))
-    out: Array = x + told.max(axis=1, keepdims=True) * _gated(mixed)
+    mixed = linear(weights, f"{name}.mix", np.concatenate([y, *(mean for mean, _ in seen), told], axis=1))
+    out: Array = x + told.max(axis=1, keepdims=True) * gated(mixed)
     return out
 
 
@@ -146,26 +106,6 @@ def reach_buckets(size: int) -> NDArray[np.int64]:
     return buckets
 
 
-def _prepared(weights: Weights) -> Weights:
-    """Weights in single precision, each convolution also as one (3 x width, 2 x width) matrix."""
-    ready = {name: value.astype(np.float32) for name, value in weights.items()}
-    for name in [n for n in ready if n.endswith("convolution.weight")]:
-        kernel = ready.pop(name)
-        ready[name.replace("convolution.weight", "kernel")] = np.concatenate([kernel[:, :, k].T for k in range(3)])
-    return ready
-
-
-def read_weights(archive: Mapping[str, NDArray[np.generic]]) -> Weights:
-    """The weights of a model file in single precision; tables in bytes are multiplied by the scale of each row."""
-    return {
-        name: archive[name].astype(np.float32) * archive[f"{name}{SCALE}"].astype(np.float32)
-        if f"{name}{SCALE}" in archive
-        else archive[name].astype(np.float32)
-        for name in archive
-        if not name.endswith(SCALE)
-    }
-
-
 def _parts(weights: Weights, prefix: str) -> list[Weights]:
     """The weights whose names begin with "<prefix>0.", "<prefix>1." and so on, without that."""
     parts: list[Weights] = []
@@ -193,7 +133,7 @@ class TaggerNetwork:
     """Scores of every tag for every token."""
 
     def __init__(self, weights: Weights) -> None:
-        self._weights = _prepared(weights)
+        self._weights = prepared(weights)
 
     def scores(self, columns: NDArray[np.int32], flags: Array, vectors: NDArray[np.float16]) -> Array:
         """Log-odds, array (tokens, tags). Read in stretches, each with all that its convolutions see around it.
@@ -213,15 +153,15 @@ class TaggerNetwork:
         if not len(columns):
             return np.zeros((0, len(weights["out.bias"])), dtype=np.float32)
         mask = np.ones((len(columns), 1), dtype=np.float32)
-        x = _embed(weights, columns, flags, vectors)
+        x = embed(weights, columns, flags, vectors)
         keys = repetition_keys(columns)
         for number, dilation in enumerate(TAGGER_LAYERS):
             name = f"blocks.{number}"
             if dilation is None:
                 x = _elsewhere(weights, name, x, keys)
             else:
-                x = _convolution(weights, name, dilation, x, mask)
-        return _linear(weights, "out", _norm(weights, "norm", x))
+                x = convolution(weights, name, dilation, x, mask)
+        return linear(weights, "out", norm(weights, "norm", x))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +183,7 @@ class ReaderNetwork:
     """Judges windows; several at once."""
 
     def __init__(self, weights: Weights) -> None:
-        self._weights = _prepared(weights)
+        self._weights = prepared(weights)
 
     def read(self, views: Sequence[View]) -> list[ReaderOutput]:
         """One output a view, in order. Probabilities for events, scores for the rest."""
@@ -273,27 +213,27 @@ class ReaderNetwork:
             if dilation is None:
                 x = _attention(weights, name, x, bounds)
             else:
-                x = _convolution(weights, name, dilation, x, mask)
-        x = _norm(weights, "norm", x) * mask
+                x = convolution(weights, name, dilation, x, mask)
+        x = norm(weights, "norm", x) * mask
         pooled = np.stack([_pooled(x[a:b], w) for (a, b), w in zip(bounds, windows, strict=True)])
-        view = np.maximum(_linear(weights, "view", pooled), 0)
-        triggers = _linear(weights, "trigger", x)
+        view = np.maximum(linear(weights, "view", pooled), 0)
+        triggers = linear(weights, "trigger", x)
         strongest = [_strongest(triggers[a:b], w) for (a, b), w in zip(bounds, windows, strict=True)]
-        events = 1 / (1 + np.exp(-_linear(weights, "events", view) - np.stack(strongest)))
-        nothing = _linear(weights, "nothing", view)
-        far_view = _linear(weights, "far_view", view)
-        keys, query = _linear(weights, "item", x), _linear(weights, "query", view)
+        events = 1 / (1 + np.exp(-linear(weights, "events", view) - np.stack(strongest)))
+        nothing = linear(weights, "nothing", view)
+        far_view = linear(weights, "far_view", view)
+        keys, query = linear(weights, "item", x), linear(weights, "query", view)
         outputs = []
         for number, (a, b) in enumerate(bounds):
-            points = _linear(weights, "point", np.tanh(keys[a:b] + query[number]))
+            points = linear(weights, "point", np.tanh(keys[a:b] + query[number]))
             trigger = _place_of_strongest(triggers[a:b], windows[number])
             outputs.append(ReaderOutput(events[number], points, nothing[number], (far_view[number],), trigger))
         return outputs
 
     def far(self, features: Array, view: Array) -> Array:
         """Score of each organization by its place in the document: (organizations, 4) from their features."""
-        hidden = np.maximum(_linear(self._weights, "far_place", features) + view, 0)
-        return _linear(self._weights, "far_out", hidden)
+        hidden = np.maximum(linear(self._weights, "far_place", features) + view, 0)
+        return linear(self._weights, "far_out", hidden)
 
 
 class ReaderEnsemble:
@@ -331,7 +271,7 @@ def _embedded(weights: Weights, windows: Sequence[Window]) -> Iterator[Array]:
     for together in _overlapping(windows):
         items = together[0].items
         first, last = together[0].first, together[-1].last
-        embedded = _embed(weights, items.columns[first:last], items.flags[first:last], items.vectors[first:last])
+        embedded = embed(weights, items.columns[first:last], items.flags[first:last], items.vectors[first:last])
         for window in together:
             yield embedded[window.first - first : window.last - first]
 
@@ -356,7 +296,7 @@ def _add_standings(weights: Weights, x: Array, views: Sequence[View], starts: Se
             places.append(start + place)
             features.append(view.features[row])
     if places:
-        x[places] += _linear(weights, "standing", np.stack(features))
+        x[places] += linear(weights, "standing", np.stack(features))
 
 
 def _mean(outputs: Sequence[ReaderOutput]) -> ReaderOutput:

@@ -24,13 +24,14 @@ from labmoves_graph.model import Event, Language
 from labmoves_graph.registry import Registry
 from labmoves_ingest.dates import find_dates
 from labmoves_ingest.documents import Document, Span
+from labmoves_ingest.layers import Weights, read_weights
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.mentions import fill_mentions
 from labmoves_ingest.model_archives import read_archive, shipped_models
-from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerEnsemble, read_weights
+from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerEnsemble
 from labmoves_ingest.organization_view import View
 from labmoves_ingest.references import ReferenceModel
-from labmoves_ingest.tagging import best_tags, tag_spans
+from labmoves_ingest.tagging import best_tags, cut_by_lines, tag_spans
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 from labmoves_ingest.token_vectors import token_vectors
 from labmoves_ingest.tokens import Token, fold, sentences, tokenize
@@ -110,7 +111,7 @@ class Reader:
         columns = token_columns(document.tokens, self._vocabulary)
         scores = self._tagger.scores(columns, flag_matrix(document.flags), document.vectors)
         document.certainty = _certainty(scores)
-        fill_mentions(document, self.lexicon, document.hits, tag_spans(best_tags(scores)))
+        fill_mentions(document, self.lexicon, document.hits, cut_by_lines(document, tag_spans(best_tags(scores))))
 
     def find_dates(self, document: Document) -> None:
         """Fill in the date expressions."""
@@ -243,11 +244,11 @@ def _shipped_references() -> ReferenceModel:
 
 
 @lru_cache(maxsize=2)
-def _shipped_model(language: str) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
+def _shipped_model(language: str) -> tuple[Weights, dict[str, Any]]:
     return _model(language, shipped_models())
 
 
-def _model(language: str, folder: Traversable) -> tuple[dict[str, NDArray[np.float32]], dict[str, Any]]:
+def _model(language: str, folder: Traversable) -> tuple[Weights, dict[str, Any]]:
     weights = read_weights(read_archive(f"{language}.npz", folder))
     meta = json.loads((folder / f"{language}.json").read_text("utf-8"))
     return weights, meta

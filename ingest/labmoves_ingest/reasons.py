@@ -1,9 +1,10 @@
 """Why somebody left or stepped down, as the text words it: clauses that state a reason, and their kind.
 
 The sentence that tells of the event, those that go on about the same person, and those that speak of the
-reasons for leaving are cut into clauses; a linear model over a clause's words, cues and place says whether it
-states a reason and of which kind. The cue words are data (`[reason]`, `[reason_introduced_by]` in the cue
-files); what the model adds is learnt from the annotated corpus.
+reasons for leaving are cut into clauses (clauses.py). A small network that reads them together says which of them
+state a reason (reason_network.py); a linear model over a clause's words and cues, of which kind it is. The cue words
+are data (`[reason]`, `[reason_introduced_by]` in the cue files); what the models add is learnt from the annotated
+corpus.
 """
 
 from __future__ import annotations
@@ -11,45 +12,38 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from importlib import resources
+from importlib.resources.abc import Traversable
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labmoves_graph.model import Event, Reason, ReasonCategory
+from labmoves_ingest.clauses import Clause, clauses, trimmed
 from labmoves_ingest.documents import Document
+from labmoves_ingest.layers import read_weights
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.patterns import any_word
-from labmoves_ingest.reading import Candidate
+from labmoves_ingest.reading import EVENTS, Candidate
+from labmoves_ingest.reason_network import CUES, NamelessView, ReasonNetwork
 from labmoves_ingest.tokens import is_han
 
-__all__ = ["CATEGORIES", "WIDTH", "Clause", "ReasonFeatures", "ReasonFinder", "clauses", "likeliest_kind"]
+__all__ = ["CATEGORIES", "WIDTH", "ReasonFeatures", "ReasonFinder", "likeliest_kind"]
 
 CATEGORIES = tuple(ReasonCategory)
 WIDTH = 1 << 15
-#: Sentences before and after the one that tells of the event in which its reason is looked for. In the corpus
-#: 90 % of the annotated reasons stand no further away.
-BEFORE, AFTER = 1, 3
-#: Sentences back in which the person is looked for of whom a sentence without a name speaks.
-SPEAKER_WITHIN = 12
+#: Reasons of one event, at most; each is of another kind.
 MOST = 3
 #: Characters from which a clause is quoted alone; a Han character says more.
 SPEAKING, HAN_SPEAKING = 7, 5
 #: How much likelier a kind is that has a listed word in the clause: 2 to 10 do about as well on development stories.
 LISTED = 4.0
-#: Odds given to a clause that states a reason in plain words, where the model is less sure.
+#: Odds given to a clause that states a reason in plain words, where the network is less sure.
 PLAINLY = 0.5
 
-_BORDER = re.compile(r"[,，、;；:：。．！？!?()（）“”「」『』\"—–\n]|\.(?=\s|$)")
-_LEAVING = re.compile(
-    r"(?:离开|离职|辞职|出走|离任|辞任)(?:的)?(?:原因|理由|缘由)"
-    r"|why (?:he|she|i|they)(?:'m| am| is|) ?(?:left|leav\w+|quit|resigned)"
-    r"|reasons? (?:for|behind) (?:his|her|their|my|the) (?:departure|exit|resignation|leaving)"
-)
 #: A clause that says what was no reason: 并没有指向某一项具体分歧.
 _NEGATED = re.compile(r"没有|并未|并非|不是|未曾|从未|\bnot\b|n't\b|\bnever\b|\bwithout\b")
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s?(?:%|％|percent|per cent)|([一二三四五六七八九])成|百分之(\d{1,3})")
@@ -64,25 +58,12 @@ _KIND_COLUMNS = {_column(f"k={kind}"): place for place, kind in enumerate(CATEGO
 
 
 def likeliest_kind(odds: NDArray[np.float32], columns: Sequence[int]) -> int:
-    """The place in CATEGORIES of the kind that a clause states. odds: of no reason, and of each kind."""
-    weighed = odds[1:].copy()
+    """The place in CATEGORIES of the kind that a clause states. odds: of each kind."""
+    weighed = odds.copy()
     for column in columns:
         if column in _KIND_COLUMNS:
             weighed[_KIND_COLUMNS[column]] *= LISTED
     return int(weighed.argmax())
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A stretch of text between two marks of punctuation, and where it stands to the event.
-
-    offset: its sentence, counted from the one that tells of the event; 9 for one that speaks of the reasons.
-    """
-
-    start: int
-    end: int
-    sentence: int
-    offset: int
 
 
 class ReasonFeatures:
@@ -123,6 +104,10 @@ class ReasonFeatures:
             names.add("quoted")
         names |= set(_words(document, clause))
         return sorted({_column(name) for name in names})
+
+    def cues(self, document: Document, clause: Clause) -> list[int]:
+        """The clause's cues as numbers below reason_network.CUES."""
+        return sorted({crc32(name.encode()) % CUES for name in self._cues(document, clause)})
 
     def _cues(self, document: Document, clause: Clause) -> Iterator[str]:
         found = []
@@ -168,86 +153,37 @@ def _words(document: Document, clause: Clause) -> Iterator[str]:
     yield f"len={min(len(words) // 4, 6)}"
 
 
-def clauses(document: Document, sentence: int, person: int, leaving: Sequence[int]) -> Iterator[Clause]:
-    """The clauses in which the reason for the person's event may stand.
-
-    leaving: the sentences of the document that speak of reasons for leaving (see `speaks_of_leaving`).
-    """
-    last = len(document.sentences) - 1
-    near = range(max(0, sentence - BEFORE), min(last, sentence + AFTER) + 1)
-    for index in near:
-        if index > sentence and _is_about_another(document, index, person):
-            break
-        yield from _cut(document, index, index - sentence)
-    for index in leaving:
-        if index not in near and _speaks_of(document, index, person):
-            yield from _cut(document, index, 9)
-
-
-def speaks_of_leaving(document: Document) -> list[int]:
-    """The sentences that speak of somebody's reasons for leaving."""
-    places = (m.start() for m in _LEAVING.finditer(document.folded))
-    spans = (document.span(place, place + 1) for place in places)
-    return sorted({document.sentence_of(span.first) for span in spans if span is not None})
-
-
-def _speaks_of(document: Document, sentence: int, person: int) -> bool:
-    """Whether the sentence names the person, or nobody after a sentence that named the person first."""
-    for index in range(sentence, max(-1, sentence - SPEAKER_WITHIN), -1):
-        named = document.people_in(index)
-        if named:
-            return person in named if index == sentence else named[0] == person
-    return False
-
-
-def _cut(document: Document, sentence: int, offset: int) -> Iterator[Clause]:
-    span = document.sentences[sentence]
-    start = span.start
-    for border in (*_BORDER.finditer(document.text, span.start, span.end), None):
-        end = border.start() if border else span.end
-        first, last = _trimmed(document.text, start, end)
-        if last - first >= 2:
-            yield Clause(first, last, sentence, offset)
-        start = border.end() if border else end
-
-
-def _is_about_another(document: Document, sentence: int, person: int) -> bool:
-    named = document.people_in(sentence)
-    return bool(named) and person not in named
-
-
 class ReasonFinder:
     """Finds the reasons that texts of one language ("en" or "zh") state."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, models: Traversable | None = None) -> None:
+        """models: the folder of the model files; None: those that labmoves brings along."""
         self._features = ReasonFeatures(language)
-        archive = read_archive(f"{language}_reasons.npz")
-        self._weights: NDArray[np.float32] = archive["weights"].astype(np.float32)
-        self._bias: NDArray[np.float32] = archive["bias"].astype(np.float32)
-        self._threshold = float(archive["threshold"].astype(np.float64))
+        archive = read_weights(read_archive(f"{language}_reasons.npz", models))
+        self._network = ReasonNetwork(archive)
+        self._weights, self._bias = archive["weights"], archive["bias"]
+        self._threshold = float(archive["threshold"])
 
-    def find(self, document: Document, candidate: Candidate, leaving: Sequence[int]) -> tuple[Reason, ...]:
-        """Reasons for the candidate's event. leaving: see `speaks_of_leaving`."""
-        return tuple(reason for _, reason in self.judged(document, candidate, leaving))
+    def find(self, view: NamelessView, candidate: Candidate) -> tuple[Reason, ...]:
+        """Reasons for the candidate's event, likeliest first."""
+        return tuple(reason for _, reason in self.judged(view, candidate))
 
-    def judged(self, document: Document, candidate: Candidate, leaving: Sequence[int]) -> list[tuple[float, Reason]]:
-        """The reasons that `find` gives, likeliest first, each with the odds that its clause states one."""
-        trigger, event = candidate.trigger, candidate.event
+    def judged(self, view: NamelessView, candidate: Candidate) -> list[tuple[float, Reason]]:
+        """The reasons that `find` gives, each with the odds that its clause states one."""
+        document, event = view.document, candidate.event
+        near = list(clauses(document, candidate.sentence, candidate.person, view.leaving))
+        cues = [self._features.cues(document, clause) for clause in near]
+        passages = view.passages(near, cues, candidate.sentence, candidate.person, candidate.trigger)
         scored = []
         supposed = cache(partial(_supposition, document))
-        for clause in clauses(document, candidate.sentence, candidate.person, leaving):
+        for clause, odds in zip(near, self._network.odds(passages, EVENTS.index(event), len(near)), strict=True):
             if supposed(clause.sentence) < clause.end or (event is Event.HIRE and clause.offset != 0):
                 continue
-            columns = self._features.columns(document, clause, trigger, event)
-            scores = self._weights[columns].sum(axis=0) + self._bias
-            odds = np.exp(scores - scores.max())
-            odds /= odds.sum()
-            stated, category = 1 - float(odds[0]), CATEGORIES[likeliest_kind(odds, columns)]
-            plain = self._features.plain(document, clause, leaving)
+            stated, plain = float(odds), self._features.plain(document, clause, view.leaving)
             if plain is not None and stated < PLAINLY:
-                stated, category = PLAINLY, plain
-            if stated >= self._threshold:
-                scored.append((stated, category, clause))
+                scored.append((PLAINLY, plain, clause))
+            elif stated >= self._threshold:
+                scored.append((stated, self._kind(document, clause, candidate), clause))
         found: dict[ReasonCategory, tuple[float, Reason]] = {}
         for stated, category, clause in sorted(scored, key=lambda one: -one[0]):
             if category not in found and len(found) < MOST:
@@ -256,6 +192,12 @@ class ReasonFinder:
                 found[category] = stated, Reason(category, _quote(document, clause), share)
         return list(found.values())
 
+    def _kind(self, document: Document, clause: Clause, candidate: Candidate) -> ReasonCategory:
+        columns = self._features.columns(document, clause, candidate.trigger, candidate.event)
+        scores = self._weights[columns].sum(axis=0) + self._bias
+        powers = np.exp(scores - scores.max())
+        return CATEGORIES[likeliest_kind(powers / powers.sum(), columns)]
+
 
 def _quote(document: Document, clause: Clause) -> str:
     """The clause; its whole sentence where the clause alone would not tell a reader much."""
@@ -263,7 +205,7 @@ def _quote(document: Document, clause: Clause) -> str:
     if clause.end - clause.start >= speaking:
         return document.text[clause.start : clause.end]
     span = document.sentences[clause.sentence]
-    start, end = _trimmed(document.text, span.start, span.end)
+    start, end = trimmed(document.text, span.start, span.end)
     return document.text[start:end]
 
 
@@ -280,11 +222,3 @@ def _share(folded: str) -> float | None:
         return None
     value = float(m[1] or m[3]) / 100 if m[1] or m[3] else _NUMERAL[m[2]] / 10
     return value if value <= 1 else None
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end

@@ -1,13 +1,16 @@
-"""From the tagger's scores to mentions: the best allowed sequence of tags, and its spans."""
+"""From the tagger's scores to mentions: the best allowed sequence of tags, its spans, and where lines cut them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TAGS", "MentionKind", "best_tags", "tag_spans"]
+from labmoves_ingest.documents import Document
+
+__all__ = ["TAGS", "MentionKind", "best_tags", "cut_by_lines", "tag_spans"]
 
 
 class MentionKind(IntEnum):
@@ -71,3 +74,23 @@ def tag_spans(tags: list[int]) -> list[tuple[MentionKind, int, int]]:
         spans.append((MentionKind((tag - 1) // 2), index, end))
         index = end
     return spans
+
+
+def cut_by_lines(
+    document: Document, spans: Sequence[tuple[MentionKind, int, int]]
+) -> Iterator[tuple[MentionKind, int, int]]:
+    """The mentions, none of which goes on behind a line that ends a sentence: no name of the corpus does.
+
+    Of a list of people each is one; behind the line of an organization stands anything, seldom another.
+    """
+    starts = {sentence.first for sentence in document.sentences}
+    for kind, first, last in spans:
+        cuts = [i for i in range(first + 1, last) if i in starts and _breaks(document, i)]
+        parts = list(zip([first, *cuts], [*cuts, last], strict=True))
+        for begin, end in parts if kind is MentionKind.PERSON else parts[:1]:
+            yield kind, begin, end
+
+
+def _breaks(document: Document, token: int) -> bool:
+    """Whether a line ends before the token."""
+    return "\n" in document.text[document.tokens[token - 1].end : document.tokens[token].start]

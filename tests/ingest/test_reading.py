@@ -8,7 +8,8 @@ import pytest
 
 from labmoves_graph.model import Event
 from labmoves_ingest import network, reading
-from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble, read_weights
+from labmoves_ingest.layers import read_weights
+from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble
 from labmoves_ingest.organization_view import View
 from labmoves_ingest.reading import EVENTS, FLOOR, Reader
 from labmoves_ingest.token_features import BUCKETS, SHAPES, Vocabulary, flag_matrix, repetition_keys, token_columns

@@ -3,9 +3,15 @@
 import pytest
 
 from labmoves_graph.model import Event, ReasonCategory
-from labmoves_ingest.reasons import MOST, ReasonFeatures, ReasonFinder, clauses, speaks_of_leaving
+from labmoves_ingest.clauses import clauses, speaks_of_leaving
+from labmoves_ingest.reason_network import NamelessView
+from labmoves_ingest.reasons import MOST, ReasonFeatures, ReasonFinder
 
 FINDERS = {language: ReasonFinder(language) for language in ("en", "zh")}
+
+
+def found_in(document, candidate):
+    return FINDERS[document.language].find(NamelessView.of(document), candidate)
 
 
 def cut(document, sentence=0, person=0):
@@ -59,20 +65,20 @@ def test_a_plain_reason_is_found_with_its_words_and_share(
     make_document, make_candidate, language, text, person, trigger, expected
 ):
     document = make_document(text, [person], ["OpenAI"], language=language)
-    found = FINDERS[language].find(document, make_candidate(document, Event.DEPARTURE, trigger), [])
+    found = found_in(document, make_candidate(document, Event.DEPARTURE, trigger))
     assert [(reason.category, reason.share) for reason in found] == [expected]
     assert found[0].quote in text
 
 
 def test_a_bare_departure_has_no_reason(make_document, make_candidate):
     document = make_document("Ann Lee left OpenAI on Monday.", ["Ann Lee"], ["OpenAI"])
-    assert FINDERS["en"].find(document, make_candidate(document, Event.DEPARTURE, "left"), []) == ()
+    assert found_in(document, make_candidate(document, Event.DEPARTURE, "left")) == ()
 
 
 def test_reasons_are_few_and_of_different_kinds(make_document, make_candidate):
     text = "李明因健康原因、因家庭原因、因薪酬太低、因安全理念不合、因与上司不和、为了创业、为了读博，从OpenAI离职。"
     document = make_document(text, ["李明"], ["OpenAI"], language="zh")
-    found = FINDERS["zh"].find(document, make_candidate(document, Event.DEPARTURE, "离职"), [])
+    found = found_in(document, make_candidate(document, Event.DEPARTURE, "离职"))
     assert 1 <= len(found) <= MOST
     assert len({reason.category for reason in found}) == len(found)
     assert all(reason.quote in text for reason in found)

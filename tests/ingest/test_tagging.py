@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from labmoves_ingest.tagging import TAGS, MentionKind, best_tags, tag_spans
+from labmoves_ingest.tagging import TAGS, MentionKind, best_tags, cut_by_lines, tag_spans
 
 
 def allowed(tags):
@@ -52,3 +52,21 @@ def test_nothing_has_no_tags():
 )
 def test_tags_spell_mentions(tags, spans):
     assert tag_spans(tags) == spans
+
+
+def test_no_mention_goes_on_behind_a_line_that_ends_a_sentence(make_document):
+    document = make_document("Ann Lee\nBob Ray\nAcme\nBob met Sam\nand Dr. Kim Poe.")
+    place = {token.text: number for number, token in enumerate(document.tokens)}
+    spans = [
+        (MentionKind.PERSON, place["Ann"], place["Ray"] + 1),
+        (MentionKind.ORGANIZATION, place["Acme"], place["Acme"] + 2),
+        (MentionKind.PERSON, place["Sam"], place["Sam"] + 2),
+        (MentionKind.PERSON, place["Dr"], place["Poe"] + 1),
+    ]
+    assert list(cut_by_lines(document, spans)) == [
+        (MentionKind.PERSON, place["Ann"], place["Ray"] - 1),
+        (MentionKind.PERSON, place["Ray"] - 1, place["Ray"] + 1),
+        (MentionKind.ORGANIZATION, place["Acme"], place["Acme"] + 1),
+        (MentionKind.PERSON, place["Sam"], place["Sam"] + 2),
+        (MentionKind.PERSON, place["Dr"], place["Poe"] + 1),
+    ]

@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from labmoves_graph.registry import Registry
+from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import EVENTS, Reader
-from labmoves_ingest.reasons import CATEGORIES, WIDTH
+from labmoves_ingest.reason_network import PREFIX
+from labmoves_ingest.reasons import CATEGORIES, WIDTH, ReasonFinder
 from labmoves_ingest.training.__main__ import main
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus
 from labmoves_ingest.training.division import Part
@@ -26,10 +28,10 @@ CORPUS = Path(__file__).parents[2] / "data" / "corpus"
 GUIDE = Path(__file__).parents[2] / "docs" / "training.md"
 FILES = [
     "dates.npz",
-    *(f"en{ending}" for ending in (".json", ".npz", "_reasons.npz", "_status.npz")),
+    *(f"en{ending}" for ending in (".json", ".npz", "_manners.npz", "_reasons.npz", "_status.npz")),
     "references.npz",
     "weigher.npz",
-    *(f"zh{ending}" for ending in (".json", ".npz", "_reasons.npz", "_status.npz")),
+    *(f"zh{ending}" for ending in (".json", ".npz", "_manners.npz", "_reasons.npz", "_status.npz")),
 ]
 
 USUAL = Settings()
@@ -43,6 +45,7 @@ SMALL = replace(
     place=replace(USUAL.place, epochs=2, width=4),
     reading=replace(USUAL.reading, epochs=2, width=4),
     status=replace(USUAL.status, epochs=1),
+    manners=replace(USUAL.manners, epochs=1),
     reasons=replace(USUAL.reasons, epochs=1),
 )
 
@@ -135,17 +138,25 @@ def test_the_files_are_what_reading_takes(trained, language):
         np.load(trained / f"{language}_reasons.npz") as reasons,
     ):
         assert {name: status[name].shape for name in status.files} == {"weights": (WIDTH, 4), "bias": (4,)}
-        assert {name: reasons[name].shape for name in reasons.files} == {
-            "weights": (WIDTH, 1 + len(CATEGORIES)),
-            "bias": (1 + len(CATEGORIES),),
-            "threshold": (),
-        }
+        kinds = {name: reasons[name].shape for name in reasons.files if not name.startswith(PREFIX)}
+        assert kinds == {"weights": (WIDTH, len(CATEGORIES)), "bias": (len(CATEGORIES),), "threshold": ()}
+    ReasonFinder(language, trained)
+    MannerFinder(language, trained)
 
 
 def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
     meta = json.loads((trained / "en.json").read_text("utf-8"))
     assert sorted(meta) == ["threshold", "trained", "words"]
-    assert sorted(meta["trained"]) == ["dates", "reader", "reasons", "references", "status", "tagger", "weigher"]
+    assert sorted(meta["trained"]) == [
+        "dates",
+        "manners",
+        "reader",
+        "reasons",
+        "references",
+        "status",
+        "tagger",
+        "weigher",
+    ]
     for model, entry in meta["trained"].items():
         assert entry["corpus"] == "0" * 64
         assert entry["articles"] == {"training": 5, "development": 2, "held_out": 1}

@@ -13,6 +13,8 @@ from labmoves_ingest.feature_network import FeatureNetwork  # noqa: E402
 from labmoves_ingest.lexicon import Lexicon  # noqa: E402
 from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble  # noqa: E402
 from labmoves_ingest.organization_view import View  # noqa: E402
+from labmoves_ingest.reason_network import PREFIX, ReasonNetwork  # noqa: E402
+from labmoves_ingest.reasons import ReasonFeatures  # noqa: E402
 from labmoves_ingest.references import ReferenceModel  # noqa: E402
 from labmoves_ingest.tagging import TAGS, MentionKind, tag_spans  # noqa: E402
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, repetition_keys  # noqa: E402
@@ -22,8 +24,10 @@ from labmoves_ingest.training.gold_documents import GoldDocument, begin_gold_doc
 from labmoves_ingest.training.reader import ReaderNet  # noqa: E402
 from labmoves_ingest.training.reader_batches import ReaderBatch  # noqa: E402
 from labmoves_ingest.training.reader_examples import reader_examples  # noqa: E402
+from labmoves_ingest.training.reason_network import ReasonNet, collated  # noqa: E402
+from labmoves_ingest.training.reason_training import reason_cases  # noqa: E402
 from labmoves_ingest.training.reference_training import ReferenceNet, reference_examples  # noqa: E402
-from labmoves_ingest.training.settings import FeatureSettings  # noqa: E402
+from labmoves_ingest.training.settings import FeatureSettings, ReasonSettings  # noqa: E402
 from labmoves_ingest.training.tagger import TagNet, seen_of  # noqa: E402
 from labmoves_ingest.training.tagger_training import common_words, tagger_example  # noqa: E402
 
@@ -105,6 +109,26 @@ def test_the_readers_agree_window_by_window(material):
             np.testing.assert_allclose(
                 shipped.far(example.organization_features, output), far[row, :count], atol=1e-4
             )
+
+
+def test_the_networks_for_reasons_agree(material):
+    articles, lexicon, _ = material
+    features = ReasonFeatures(articles[0].language[:2])
+    cases = [case for article in articles for case in reason_cases(article, lexicon, features)]
+    torch.manual_seed(1)
+    trained = ReasonNet(replace(ReasonSettings(), width=24)).eval()
+    torch.nn.init.normal_(trained.cue.weight)  # zero before training, which would hide wrong cues
+    shipped = ReasonNetwork({f"{PREFIX}{name}": value for name, value in weights(trained).items()})
+    passages = [one for case in cases for one in case.passages]
+    batch = collated(passages, 0, np.random.default_rng(0))
+    with torch.no_grad():
+        scores = iter(torch.sigmoid(trained(batch)).numpy())
+    for one in passages:
+        clauses = 1 + max(stretch.number for stretch in one.passage.stretches)
+        odds = shipped.odds([one.passage], one.event, clauses)
+        for stretch in one.passage.stretches:
+            np.testing.assert_allclose(odds[stretch.number], next(scores), atol=1e-4)
+    assert {len(one.passage.mark) for one in passages} > {len(passages[0].passage.mark)}, "passages of many lengths"
 
 
 def test_the_networks_for_references_agree(material):

@@ -22,7 +22,7 @@ from labmoves_ingest.training.settings import Settings
 __all__ = ["main"]
 
 LANGUAGES = ("en", "zh")
-MODELS = ("tagger", "references", "reader", "weigher", "status", "reasons")
+MODELS = ("tagger", "references", "reader", "weigher", "status", "manners", "reasons")
 SHIPPED = Path(labmoves_ingest.__file__).parent / "models"
 
 
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _is_apart(models: Sequence[str] | None) -> bool:
     """Whether training these for one language leaves what the other one uses."""
-    return bool(models) and set(models or ()) <= {"status", "reasons"}
+    return bool(models) and set(models or ()) <= {"status", "manners", "reasons"}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -109,6 +109,7 @@ def _settings(epochs: int | None) -> Settings:
         place=replace(usual.place, epochs=epochs),
         reading=replace(usual.reading, epochs=epochs),
         status=replace(usual.status, epochs=epochs),
+        manners=replace(usual.manners, epochs=epochs),
         reasons=replace(usual.reasons, epochs=epochs),
     )
 

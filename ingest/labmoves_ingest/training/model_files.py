@@ -5,7 +5,9 @@
     weigher.npz      weights of the network that weighs whole readings, of both languages
     dates.npz        weights of the networks that choose a claim's date ("place.…", "reading.…"), of both languages
     en_status.npz    weights and bias of the status model
-    en_reasons.npz   weights, bias and threshold of the reason model
+    en_manners.npz   weights and bias of the model of manners
+    en_reasons.npz   weights of the network that says which clauses state a reason ("stated.…") and its threshold;
+                     weights and bias of the model of their kinds
     en.json          words of the vocabulary, thresholds, and under "trained" for each part the hash of
                      the corpus, the settings and the figures reached
 
@@ -26,7 +28,8 @@ from numpy.typing import NDArray
 from torch import nn
 
 from labmoves_graph.errors import LabmovesError
-from labmoves_ingest.network import SCALE
+from labmoves_ingest.layers import SCALE
+from labmoves_ingest.reason_network import PREFIX
 from labmoves_ingest.training.linear import LinearModel
 
 __all__ = [
@@ -97,12 +100,12 @@ class ModelFiles:
         self._path(".npz").unlink(missing_ok=True)
         self.update(words=words)
 
-    def require_networks(self, words: list[str]) -> None:
-        """Raises ModelFilesError unless the networks that are there use these words."""
+    def require_networks(self, words: list[str] | None) -> None:
+        """Raises ModelFilesError unless the networks are there, and use these words; None: whichever they use."""
         path = self._path(".npz")
         if not path.exists():
             raise ModelFilesError(f"{path} does not exist; train tagger and reader together first")
-        if self.meta().get("words") != words:
+        if words is not None and self.meta().get("words") != words:
             raise ModelFilesError(
                 f"{path} was trained with other words than the corpus gives now; train tagger and reader together"
             )
@@ -132,10 +135,15 @@ class ModelFiles:
                 kept = {name: archive[name] for name in archive.files if not name.startswith(prefix)}
         _write(path, {**kept, **weights})
 
-    def put_linear(self, name: str, model: LinearModel, **further: float) -> None:
-        """Replace a linear model; further: numbers that the run time reads beside its weights."""
-        numbers = {key: np.float64(value) for key, value in further.items()}
-        _write(self._path(f"_{name}.npz"), {"weights": model.weights, "bias": model.bias}, numbers)
+    def put_linear(self, name: str, model: LinearModel) -> None:
+        """Replace a linear model."""
+        _write(self._path(f"_{name}.npz"), {"weights": model.weights, "bias": model.bias})
+
+    def put_reasons(self, stated: Weights, kinds: LinearModel, threshold: float) -> None:
+        """Replace what finds reasons. threshold: a clause states one above this probability."""
+        network = {f"{PREFIX}{name}": value for name, value in stated.items()}
+        numbers = {"threshold": np.asarray(threshold, dtype=np.float32)}
+        _write(self._path("_reasons.npz"), {**network, "weights": kinds.weights, "bias": kinds.bias, **numbers})
 
     def meta(self) -> dict[str, Any]:
         """What the json says; empty when there is none."""
@@ -160,12 +168,12 @@ class ModelFiles:
         return self.folder / f"{self.language}{ending}"
 
 
-def _write(path: Path, weights: Weights, numbers: Mapping[str, np.float64] | None = None) -> None:
+def _write(path: Path, weights: Weights) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     small: dict[str, NDArray[np.generic]] = {}
     for name in sorted(weights):
         small.update(_rounded(name, weights[name]))
-    np.savez_compressed(path, allow_pickle=False, **small, **(numbers or {}))
+    np.savez_compressed(path, allow_pickle=False, **small)
 
 
 def _rounded(name: str, value: NDArray[np.generic]) -> Weights:

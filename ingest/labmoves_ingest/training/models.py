@@ -4,7 +4,7 @@
 
     corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher, thresholds and dates, from
                         ├─► references, finders ─► readers, of all ──┘   whole readings of the development part
-                        └─► status, reasons
+                        └─► status, manners, reasons
 
 Taggers and finders may be trained side by side, and so may the readers. The held-out part only gives figures. Same
 corpus, registry, cue files and settings: same bytes, in however many processes.
@@ -24,8 +24,12 @@ from typing import Any
 from labmoves_graph.registry import Registry
 from labmoves_ingest import reasons, status_model
 from labmoves_ingest.date_choice import PLACED, READ
+from labmoves_ingest.layers import read_weights
 from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.manners import MannerCues
+from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.reading import EVENTS, Reader
+from labmoves_ingest.reason_network import ReasonNetwork
 from labmoves_ingest.reasons import ReasonFeatures
 from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.training.corpus import CorpusError, read_corpus
@@ -39,6 +43,7 @@ from labmoves_ingest.training.division import MEASURED, Divided, Part, corpus_ha
 from labmoves_ingest.training.figures import Figures
 from labmoves_ingest.training.found_documents import HALVES
 from labmoves_ingest.training.linear import LinearExample, train_linear
+from labmoves_ingest.training.manner_training import MannerCase, manner_cases, manner_figures
 from labmoves_ingest.training.measuring import (
     DEFAULT_THRESHOLD,
     best_thresholds,
@@ -51,6 +56,7 @@ from labmoves_ingest.training.model_files import (
     put_references,
     put_weigher,
     require_references,
+    weights_of,
 )
 from labmoves_ingest.training.network_jobs import (
     Lesson,
@@ -63,6 +69,7 @@ from labmoves_ingest.training.network_jobs import (
 )
 from labmoves_ingest.training.optimisation import make_reproducible
 from labmoves_ingest.training.reader_training import reader_figures, restored
+from labmoves_ingest.training.reason_network import train_stated
 from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures
 from labmoves_ingest.training.reference_training import reference_examples, reference_figures, train_references
 from labmoves_ingest.training.settings import Settings
@@ -83,6 +90,7 @@ class Model(StrEnum):
     READER = "reader"
     WEIGHER = "weigher"
     STATUS = "status"
+    MANNERS = "manners"
     REASONS = "reasons"
 
 
@@ -171,15 +179,21 @@ def train_models(
     for run in runs:
         if Model.STATUS in models:
             _train_status(run)
+        if Model.MANNERS in models:
+            _train_manners(run)
         if Model.REASONS in models:
             _train_reasons(run)
 
 
 def _require_networks(runs: Sequence[_Run], folder: Path, models: Collection[Model]) -> None:
-    """Raises ModelFilesError when a network that is not to be trained is missing, or knows other words."""
-    if not {Model.TAGGER, Model.READER} <= set(models):
+    """Raises ModelFilesError when a network that is not to be trained is missing.
+
+    Tagger and reader share one vocabulary: where one of them is trained alone, the other must know the same words.
+    """
+    trained = {Model.TAGGER, Model.READER} & set(models)
+    if len(trained) < 2:
         for run in runs:
-            run.files.require_networks(run.lesson.words)
+            run.files.require_networks(run.lesson.words if trained else None)
     if Model.REFERENCES not in models:
         require_references(folder)
 
@@ -301,15 +315,33 @@ def _train_status(run: _Run) -> None:
     run.note(Model.STATUS, asdict(settings), figures)
 
 
+def _train_manners(run: _Run) -> None:
+    cues = MannerCues(run.files.language)
+
+    def cases(part: Part) -> list[MannerCase]:
+        return [case for article in run.lesson.parts[part] for case in manner_cases(article, run.lexicon, cues)]
+
+    settings = run.lesson.settings.manners
+    model = train_linear([case.example for case in cases(Part.TRAINING)], status_model.WIDTH, settings)
+    run.files.put_linear("manners", model)
+    figures = {part: manner_figures(model, cases(part)) for part in MEASURED}
+    run.note(Model.MANNERS, asdict(settings), figures)
+
+
 def _train_reasons(run: _Run) -> None:
     features = ReasonFeatures(run.files.language)
 
     def cases(part: Part) -> list[ReasonCase]:
         return [case for article in run.lesson.parts[part] for case in reason_cases(article, run.lexicon, features)]
 
-    settings, threshold = run.lesson.settings.reasons, run.lesson.settings.reason_threshold
-    training = [clause for case in cases(Part.TRAINING) for clause in case.clauses]
-    model = train_linear(training, reasons.WIDTH, settings)
-    run.files.put_linear("reasons", model, threshold=threshold)
-    figures = {part: reason_figures(model, cases(part), threshold) for part in MEASURED}
-    run.note(Model.REASONS, {**asdict(settings), "threshold": threshold}, figures)
+    settings, training = run.lesson.settings.reasons, cases(Part.TRAINING)
+
+    def say(line: str) -> None:
+        run.report(f"{run.files.language} {line}")
+
+    stated = weights_of(train_stated([one for case in training for one in case.passages], settings, say))
+    kinds = train_linear([one for case in training for one in case.stated_clauses], reasons.WIDTH, settings.kinds)
+    run.files.put_reasons(stated, kinds, settings.threshold)
+    network = ReasonNetwork(read_weights(read_archive(f"{run.files.language}_reasons.npz", run.files.folder)))
+    figures = {part: reason_figures(network, kinds, cases(part), settings.threshold) for part in MEASURED}
+    run.note(Model.REASONS, asdict(settings), figures)

@@ -1,4 +1,10 @@
-"""Trains the reason model: which clauses near an event state a reason for it, and of which kind."""
+"""Trains what finds reasons: which clauses near an event state a reason for it, and of which kind.
+
+cases = reason_cases(article, lexicon, features)
+network = train_stated([one for case in cases for one in case.passages], settings, report)
+kinds = train_linear([one for case in cases for one in case.stated_clauses], WIDTH, settings.kinds)
+reason_figures(ReasonNetwork(weights_of(network)), kinds, cases, threshold)
+"""
 
 from __future__ import annotations
 
@@ -6,75 +12,86 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from labmoves_graph.model import Event, ReasonCategory
+from labmoves_ingest.clauses import Clause, clauses
 from labmoves_ingest.lexicon import Lexicon
-from labmoves_ingest.reasons import (
-    CATEGORIES,
-    MOST,
-    Clause,
-    ReasonFeatures,
-    clauses,
-    likeliest_kind,
-    speaks_of_leaving,
-)
+from labmoves_ingest.reading import EVENTS
+from labmoves_ingest.reason_network import NamelessView, ReasonNetwork
+from labmoves_ingest.reasons import CATEGORIES, MOST, ReasonFeatures, likeliest_kind
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import GoldDocument
 from labmoves_ingest.training.linear import LinearExample, LinearModel
+from labmoves_ingest.training.reason_network import PassageExample
 
 __all__ = ["ReasonCase", "reason_cases", "reason_figures"]
 
 _OVERLAP = 0.5  # of the shorter of clause and quote
-_NONE = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonCase:
-    """One claim: the clauses in which its reasons are looked for, and the classes that are annotated.
+    """One claim: the passages in which its reasons are looked for, and the kinds that are annotated.
 
-    Class 0 is no reason, 1 + n the n-th of CATEGORIES.
+    Kinds are places in CATEGORIES. columns, labels: of each clause; None: it states no reason.
     """
 
-    clauses: list[LinearExample]
+    passages: list[PassageExample]
+    columns: list[list[int]]
+    labels: list[int | None]
     stated: frozenset[int]
+
+    @property
+    def stated_clauses(self) -> list[LinearExample]:
+        """The clauses that state a reason, and its kind."""
+        both = zip(self.columns, self.labels, strict=True)
+        return [LinearExample(columns, label) for columns, label in both if label is not None]
 
 
 def reason_cases(article: AnnotatedArticle, lexicon: Lexicon, features: ReasonFeatures) -> Iterator[ReasonCase]:
     """The claims that may bear reasons: all but foundings, and hires only where a reason is annotated."""
     gold = GoldDocument.of(article, lexicon)
-    leaving = speaks_of_leaving(gold.document)
+    view = NamelessView.of(gold.document)
     for claim in article.claims:
         event = Event(claim.event)
         bears = event is not Event.FOUNDING and (event is not Event.HIRE or bool(claim.reasons))
         if bears and claim.person in gold.people:
-            yield _case(gold, claim, event, features, leaving)
+            yield _case(gold, view, claim, features)
 
 
-def _case(
-    gold: GoldDocument, claim: GoldClaim, event: Event, features: ReasonFeatures, leaving: Sequence[int]
-) -> ReasonCase:
+def _case(gold: GoldDocument, view: NamelessView, claim: GoldClaim, features: ReasonFeatures) -> ReasonCase:
+    event, document = Event(claim.event), gold.document
     trigger = gold.triggers(claim)[0].first
-    sentence = gold.document.sentence_of(trigger)
-    quotes = list(_quotes(gold.document.text, claim))
-    examples = [
-        LinearExample(features.columns(gold.document, clause, trigger, event), _label(clause, quotes))
-        for clause in clauses(gold.document, sentence, gold.people[claim.person], leaving)
-    ]
-    return ReasonCase(examples, frozenset(label for _, _, label in quotes))
+    sentence, person = document.sentence_of(trigger), gold.people[claim.person]
+    quotes = list(_quotes(document.text, claim))
+    near = list(clauses(document, sentence, person, view.leaving))
+    labels = [_label(clause, quotes) for clause in near]
+    cues = [features.cues(document, clause) for clause in near]
+    return ReasonCase(
+        [
+            PassageExample(
+                passage, EVENTS.index(event), [labels[one.number] is not None for one in passage.stretches]
+            )
+            for passage in view.passages(near, cues, sentence, person, trigger)
+        ],
+        [features.columns(document, clause, trigger, event) for clause in near],
+        labels,
+        frozenset(kind for _, _, kind in quotes),
+    )
 
 
 def _quotes(text: str, claim: GoldClaim) -> Iterator[tuple[int, int, int]]:
-    """Start, end and class of every place where an annotated reason's words stand."""
+    """Start, end and kind of every place where an annotated reason's words stand."""
     for reason in claim.reasons:
-        label = 1 + CATEGORIES.index(ReasonCategory(reason.category))
+        kind = CATEGORIES.index(ReasonCategory(reason.category))
         start = text.find(reason.quote)
         while start >= 0:
-            yield start, start + len(reason.quote), label
+            yield start, start + len(reason.quote), kind
             start = text.find(reason.quote, start + 1)
 
 
-def _label(clause: Clause, quotes: Sequence[tuple[int, int, int]]) -> int:
-    """The class of the last quote that shares enough of the clause."""
-    label = _NONE
+def _label(clause: Clause, quotes: Sequence[tuple[int, int, int]]) -> int | None:
+    """The kind of the last quote that shares enough of the clause."""
+    label = None
     for start, end, kind in quotes:
         common = min(clause.end, end) - max(clause.start, start)
         if common > 1 and common >= _OVERLAP * min(clause.end - clause.start, end - start):
@@ -82,19 +99,24 @@ def _label(clause: Clause, quotes: Sequence[tuple[int, int, int]]) -> int:
     return label
 
 
-def reason_figures(model: LinearModel, cases: Sequence[ReasonCase], threshold: float) -> Figures:
+def reason_figures(
+    network: ReasonNetwork, kinds: LinearModel, cases: Sequence[ReasonCase], threshold: float
+) -> Figures:
     """Precision, recall and F1 of the kinds of reasons, by the rule of reasons.ReasonFinder."""
-    found = [_found(model, case, threshold) for case in cases]
-    hit = sum(len(kinds & case.stated) for kinds, case in zip(found, cases, strict=True))
+    found = [_found(network, kinds, case, threshold) for case in cases]
+    hit = sum(len(some & case.stated) for some, case in zip(found, cases, strict=True))
     return agreement(hit, sum(map(len, found)), sum(len(case.stated) for case in cases))
 
 
-def _found(model: LinearModel, case: ReasonCase, threshold: float) -> set[int]:
+def _found(network: ReasonNetwork, kinds: LinearModel, case: ReasonCase, threshold: float) -> set[int]:
     best: dict[int, float] = {}
-    for clause in case.clauses:
-        odds = model.odds(clause.columns)
-        stated = 1 - float(odds[_NONE])
+    odds = network.odds([one.passage for one in case.passages], _event(case), len(case.columns))
+    for columns, stated in zip(case.columns, odds, strict=True):
         if stated >= threshold:
-            kind = 1 + likeliest_kind(odds, clause.columns)
-            best[kind] = max(stated, best.get(kind, 0.0))
+            kind = likeliest_kind(kinds.odds(columns), columns)
+            best[kind] = max(float(stated), best.get(kind, 0.0))
     return set(sorted(best, key=lambda kind: -best[kind])[:MOST])
+
+
+def _event(case: ReasonCase) -> int:
+    return case.passages[0].event if case.passages else 0

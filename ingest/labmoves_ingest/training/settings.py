@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["FeatureSettings", "LinearSettings", "ReaderSettings", "ReferenceSettings", "Settings", "TaggerSettings"]
+__all__ = [
+    "FeatureSettings",
+    "LinearSettings",
+    "ReaderSettings",
+    "ReasonSettings",
+    "ReferenceSettings",
+    "Settings",
+    "TaggerSettings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +108,31 @@ class LinearSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonSettings:
+    """Of the network that says which clauses state a reason, and the linear model of their kinds.
+
+    threshold: a clause states a reason above this probability.
+    """
+
+    epochs: int = 5
+    width: int = 64
+    dropout: float = 0.3
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    warmup: int = 200
+    batch: int = 32
+    seed: int = 0
+    word_dropout: float = 0.1
+    threshold: float = 0.25
+    kinds: LinearSettings = LinearSettings(epochs=20, batch=64, class_weights=(1.0,) * 16, decay=0.01)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """Of all seven models, three of which the languages share.
+    """Of all eight models, three of which the languages share.
 
     place, reading: of the two networks that choose a claim's date, by where dates stand and by what is read of them;
-    rare: words seen less often than this in training are unknown; reason_threshold: a clause states a reason
-    above this probability, kept low because a missed reason costs more than a doubtful one.
+    rare: words seen less often than this in training are unknown.
     """
 
     rare: int = 3
@@ -116,5 +143,5 @@ class Settings:
     place: FeatureSettings = FeatureSettings(epochs=12, width=64, dropout=0.3, learning_rate=2e-3)
     reading: FeatureSettings = FeatureSettings(epochs=30, width=16, dropout=0.3, learning_rate=2e-3)
     status: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, 2.0, 1.3, 2.0))
-    reasons: LinearSettings = LinearSettings(epochs=5, batch=128, class_weights=(1.0, *(3.0,) * 16))
-    reason_threshold: float = 0.25
+    manners: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, *(2.0,) * 9))
+    reasons: ReasonSettings = ReasonSettings()

@@ -39,13 +39,15 @@ class TokenEmbedding(nn.Module):
     flags: (…, FLAGS + VECTOR), the vector after the word classes.
     """
 
-    def __init__(self, words: int, width: int, hash_width: int = 32) -> None:
+    def __init__(self, words: int, width: int, hash_width: int = 32, word_width: int | None = None) -> None:
+        """word_width: numbers a word is embedded in; None: width."""
         super().__init__()
-        self.word = nn.Embedding(words, width, padding_idx=0)
+        of_word = width if word_width is None else word_width
+        self.word = nn.Embedding(words, of_word, padding_idx=0)
         self.left = nn.Embedding(BUCKETS, hash_width)
         self.right = nn.Embedding(BUCKETS, hash_width)
         self.shape = nn.Embedding(SHAPES, 16)
-        self.mix = nn.Linear(width + 2 * hash_width + 16 + FLAGS + VECTOR, width)
+        self.mix = nn.Linear(of_word + 2 * hash_width + 16 + FLAGS + VECTOR, width)
         for table in (self.word, self.left, self.right, self.shape):
             nn.init.normal_(table.weight, std=0.3)
 
