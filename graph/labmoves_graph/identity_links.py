@@ -4,13 +4,14 @@
 
 A judgement names registry people, claims, or provisional people, whose ids follow from the claims that stand at an
 instant and from other judgements. Looked at are all ids that a claim can give its person at any time, so a link never
-depends on what was known when. A pair too many costs a larger component and changes nothing in what is believed.
+depends on what was known when; judgements that share an entity tie all that they name, also where no claim names that
+one. A pair too many costs a larger component and changes nothing in what is believed.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from labmoves_graph.history import RecordedClaim
 from labmoves_graph.identity import UnionFind, organization_of, provisional_id
@@ -29,36 +30,45 @@ def judged_links(
     pairs = [(j.subject, j.object) for j in judgements if j.kind in _KINDS and j.object is not None]
     if not pairs:
         return []
-    ends = {end for pair in pairs for end in pair}
-    kin = _kin(pairs)
-    key_of = {end: f"person:{end}" for end in ends if end in registry.people}
+    kin = {end: group for group in _groups(pairs) for end in group}
+    key_of = {end: f"person:{end}" for end in kin if end in registry.people}
+    organizations = set(registry.organizations)
     for item in recorded:
-        for entity in _possible_people(item.claim, kin, registry):
-            if entity in ends:
+        organization = organization_of(item.claim, registry)
+        organizations.add(organization)
+        for entity in _possible_people(item.claim, organization, kin, registry):
+            if entity in kin:
                 key_of.setdefault(entity, _key(item.claim))
-    links = {tuple(sorted((key_of[one], key_of[other]))) for one, other in pairs if {one, other} <= key_of.keys()}
-    return sorted((one, other) for one, other in links if one != other)
+    links: set[tuple[str, str]] = set()
+    for group in _groups(pair for pair in pairs if organizations.isdisjoint(pair)):
+        keys = sorted({key_of[end] for end in group if end in key_of})
+        links |= {(keys[0], key) for key in keys[1:]}
+    return sorted(links)
 
 
-def _kin(pairs: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
-    """Everything that judgements name -> whatever they may make it one with."""
+def _groups(pairs: Iterable[tuple[str, str]]) -> list[set[str]]:
+    """Everything that the pairs name, whatever they may make one together."""
     sets = UnionFind()
-    for one, other in pairs:
+    members: dict[str, set[str]] = defaultdict(set)
+    known = list(pairs)
+    for one, other in known:
         sets.join(one, other)
-    members: dict[str, list[str]] = defaultdict(list)
-    for end in {end for pair in pairs for end in pair}:
-        members[sets.find(end)].append(end)
-    return {end: group for group in members.values() for end in group}
+    for pair in known:
+        members[sets.find(pair[0])].update(pair)
+    return list(members.values())
 
 
-def _possible_people(claim: Claim, kin: Mapping[str, Sequence[str]], registry: Registry) -> Iterator[str]:
-    """The claim itself, and every provisional id that its person can have."""
+def _possible_people(
+    claim: Claim, organization: str, kin: Mapping[str, Collection[str]], registry: Registry
+) -> Iterator[str]:
+    """The claim itself, and every id that its person can have, but for registry people whom the name means."""
     yield claim.id
     if claim.id in kin:
         yield provisional_id("person", claim.id)
     if claim.person_id is not None:
+        yield claim.person_id
         return
-    stated = [organization_of(claim, registry)]
+    stated = [organization]
     if claim.id in kin:
         stated += [provisional_id("organization", claim.id), *kin[claim.id]]
     places = {place for one in stated for place in (one, *kin.get(one, ()))}

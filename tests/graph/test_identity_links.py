@@ -1,5 +1,6 @@
 """Judgements on identity tie together the claims that they may make one person's."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -64,6 +65,26 @@ def test_claims_are_tied_and_so_are_people_told_apart_by_them(newsroom, record):
 
 def test_what_nobody_can_be_is_tied_to_nobody(newsroom, record):
     assert judged_links([same("x-0123456789abcdef", "ada")], record, newsroom.registry) == []
+
+
+def test_judgements_that_share_an_entity_nobody_knows_tie_what_they_name(newsroom, record):
+    unknown = provisional_id("person", "zed quill", "alpha")
+    judgements = [same(unknown, "nobody"), same("nobody", "ada")]
+    assert judged_links(judgements, record, newsroom.registry) == [("name:zed quill", "person:ada")]
+
+
+def test_claims_judged_to_name_one_organization_are_not_tied(newsroom, record):
+    judgements = [same(record[0].claim.id, "beta"), same(record[2].claim.id, "beta")]
+    assert judged_links(judgements, record, newsroom.registry) == []
+
+
+def test_a_person_whom_only_a_claim_gives_an_id_is_tied(newsroom, record):
+    newsroom.claim("post", "departure", "stranger", "alpha")
+    claim = replace(newsroom.claims[-1], person_id="stranger")
+    item = with_keys(RecordedClaim(claim, newsroom.articles[claim.article_id], NOW), newsroom.registry)
+    assert judged_links([same("stranger", "ada")], [*record, item], newsroom.registry) == [
+        ("person:ada", "person:stranger")
+    ]
 
 
 def test_a_person_known_only_once_a_claim_is_rejected_becomes_another_ones_claims(newsroom, record, tmp_path):
