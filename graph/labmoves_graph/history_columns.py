@@ -88,6 +88,8 @@ def read_history(quads: QuadStore) -> Iterator[Reading]:
     stored = _stored_articles(quads, learnt)
     ids_of: dict[str, list[str]] = {version.graph: [] for version in stored}
     for graph, claim in _pairs_in(_tsv(quads, _CLAIMS), ARTICLE_GRAPH.prefix, ""):
+        if graph not in ids_of:
+            raise _corrupt(f"graph {graph}", "it holds claims and names no article")
         ids_of[graph].append(CLAIM.id(NamedNode(_text(claim))))
     relearnt: set[str] = set()
     articles = {claim_id: v.article for v in stored for claim_id in ids_of[v.graph]}

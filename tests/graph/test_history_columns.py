@@ -129,6 +129,7 @@ def test_any_text_comes_back(person, organization, role, quote, article_id, pers
         (LM.articleId, Literal("a9"), "its id is not the hash of its content"),
         (PROV.wasRevisionOf, NamedNode("https://w3id.org/labmoves/graph/article/ffff"), "name is not the hash"),
         (LM.personName, None, "a value is missing"),
+        (LM.articleId, None, "it holds claims and names no article"),
     ],
 )
 def test_what_was_changed_by_hand_is_refused(store, term, value, problem):
