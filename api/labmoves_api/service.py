@@ -29,7 +29,7 @@ from labmoves_graph.store import ClaimStore
 
 __all__ = ["Service", "StoreState"]
 
-MOST_COUNTS = 2_000  # totals remembered for one revision
+MOST_COUNTS = 2_000  # totals remembered for one state
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,7 @@ class Service:
         self._opening = threading.Lock()
         self._model: ReadModel | None = None
         self._opened_file: tuple[int, int] | None = None
-        self._counts: dict[MoveFilter, int] = {}
-        self._counted_state = ""
+        self._counts: tuple[str, dict[MoveFilter, int]] = ("", {})
 
     @cached_property
     def registry(self) -> Registry:
@@ -113,13 +112,15 @@ class Service:
 
     def count(self, chosen: MoveFilter, state: StoreState | None = None) -> int:
         """How many moves fit; counted once for each state. state: the one that is known to hold, else it is asked."""
-        known = state or self.state()
-        name = known.name if known is not None else ""
-        if name != self._counted_state or len(self._counts) >= MOST_COUNTS:
-            self._counts, self._counted_state = {}, name
-        found = self._counts.get(chosen)
+        state = state or self.state()
+        if state is None:
+            return self.model.count(chosen)
+        name, counts = self._counts  # together: another thread may meet another state meanwhile
+        if name != state.name or len(counts) >= MOST_COUNTS:
+            name, counts = self._counts = state.name, {}
+        found = counts.get(chosen)
         if found is None:
-            found = self._counts[chosen] = self.model.count(chosen)
+            found = counts[chosen] = self.model.count(chosen)
         return found
 
     def close(self) -> None:

@@ -2,8 +2,9 @@
 
 FastAPI looks for the route of each request and takes its parameters apart anew, which costs more than to answer it:
 0.5 ms for the item of an id, 1.5 ms for the twenty parameters of /v1/moves. What an endpoint is called with depends
-on the query, two headers and the state of the store, so it is kept for the next request that has the same; only the
-id in the path and the cursor differ, and are checked each time. What cannot be used is left to FastAPI to refuse.
+on the query, two headers and the state of the store, so it is kept for the next request that has the same, until the
+store changes: the read model may be another one then. Only the id in the path and the cursor differ, and are checked
+each time. What cannot be used is left to FastAPI to refuse.
 
 Not for routes that read a body or ask who is calling.
 """
@@ -32,7 +33,7 @@ from labmoves_graph.errors import LabmovesError
 __all__ = ["RememberedParameters"]
 
 MOST_READINGS = 256  # per route; each holds a few small values
-LONGEST_KEY = 2_000  # characters; whoever asks for more is read anew
+LONGEST_KEY = 2_000  # bytes; whoever asks for more is read anew
 _CURSOR = "cursor"
 
 
@@ -82,8 +83,9 @@ def _place(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """key: what decides the parameters. varying: the ones that are not part of it, as sent."""
+    """state: the store's. key: what decides the parameters in it. varying: those that are no part of it, as sent."""
 
+    state: bytes
     key: tuple[bytes, ...]
     varying: Mapping[str, str]
 
@@ -99,6 +101,7 @@ class _Readings:
         self._varying = {field.alias: field for field in route.dependant.path_params}
         self._varying |= {field.alias: field for field in route.dependant.query_params if field.alias == _CURSOR}
         self._kept: OrderedDict[tuple[bytes, ...], dict[str, Any]] = OrderedDict()
+        self._state = b""  # in which they were read
 
     async def answer(self, request: Request) -> Response | None:
         """What the endpoint answers; None where its parameters cannot be told or used."""
@@ -130,12 +133,12 @@ class _Readings:
             varying[_CURSOR] = cursors[0][7:].decode("latin-1")
             query = b"&".join((*parts, b"cursor"))
         headers = scope["state"]["sent"]
-        key = (state.key, query, headers.get(b"accept", b""), headers.get(b"accept-language", b""))
-        return _Asked(key, varying) if sum(map(len, key)) <= LONGEST_KEY else None
+        key = (query, headers.get(b"accept", b""), headers.get(b"accept-language", b""))
+        return _Asked(state.key, key, varying) if sum(map(len, key)) <= LONGEST_KEY else None
 
     def known(self, request: Request, asked: _Asked) -> dict[str, Any] | None:
         """The values for a request like one before; None where there was none, or something is wrong with it."""
-        found = self._kept.get(asked.key)
+        found = self._kept.get(asked.key) if asked.state == self._state else None
         if found is None:
             return None
         self._kept.move_to_end(asked.key)
@@ -163,6 +166,9 @@ class _Readings:
         return solved.values
 
     def _keep(self, asked: _Asked, values: Mapping[str, Any]) -> None:
+        if asked.state != self._state:
+            self._kept.clear()
+            self._state = asked.state
         varying = {self._varying[alias].name for alias in asked.varying} | {self._dependant.request_param_name}
         self._kept[asked.key] = {name: value for name, value in values.items() if name not in varying}
         if len(self._kept) > MOST_READINGS:
