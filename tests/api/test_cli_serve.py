@@ -20,7 +20,7 @@ ROWS = (
     "person_id,event,organization_id,role,date,status,reason_category,reason_note,source_url,source_date\n"
     "jan-leike,hire,anthropic,,2024-05-28,confirmed,,,https://example.org/leike,2024-05-29\n"
 )
-PATIENCE = 60.0  # seconds until a start counts as failed; a start takes about one
+PATIENCE = 180.0  # seconds until a start counts as failed; one takes a second, with two workers on busy cores 100
 
 
 @pytest.fixture

@@ -187,6 +187,14 @@ def test_the_log_has_a_line_a_request_and_no_secret(server, log):
     assert secret not in "".join(log)
 
 
+def test_every_request_has_an_id_of_its_own_that_the_log_has_too(server, log):
+    answers = [server.get("/v1/people/nobody-of-that-name") for _ in range(3)]
+    ids = [answer.headers.get_list("x-request-id") for answer in answers]
+    assert all(len(given) == 1 and re.fullmatch("[0-9a-f]{16}", given[0]) for given in ids), ids
+    assert len({given for [given] in ids}) == 3
+    assert ids[2][0] in "".join(logged(log, ids[2][0]))
+
+
 def test_a_request_cannot_forge_a_line_of_the_log(server, log):
     server.get("/v1/people/a%0a%7B%22level%22:%22forged%22%7D", headers={"X-Request-Id": "x y{}"})
     for line in logged(log, "/v1/people/"):

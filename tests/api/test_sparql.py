@@ -293,17 +293,20 @@ def test_a_query_over_its_memory_is_told_and_the_next_one_runs(store, serve):
         assert site.get("/sparql", params={"query": ASK}).status_code == 200
         [worker] = site.app.state.sparql._idle
         assert resource.prlimit(worker._process.pid, resource.RLIMIT_AS) == (memory, memory)
-        answer = site.get("/sparql", params={"query": hungry})
+        answer = site.get("/sparql", params={"query": hungry}, timeout=120.0)
         assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#query-limit")
         assert "memory" in answer.json()["detail"]
         again = site.get("/sparql", params={"query": ASK})
         assert (again.status_code, again.json().get("boolean")) == (200, True), again.text
 
 
-def test_an_answer_over_its_size_is_told_and_never_cut(sparql):
-    answer = sparql("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }")
-    assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#query-limit")
-    assert len(sparql("SELECT * WHERE { GRAPH ?g { ?s ?p ?o } } LIMIT 1000").json()["results"]["bindings"]) == 1000
+def test_an_answer_over_its_size_is_told_and_never_cut(store, serve):
+    everything = "SELECT * WHERE { GRAPH ?g { ?s ?p ?o } }"
+    with serve(Settings(store=store, sparql_rows=1000, sparql_seconds=25.0)) as site:
+        answer = site.get("/sparql", params={"query": everything})
+        assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#query-limit")
+        assert "1000" in answer.json()["detail"].replace(",", "")
+        assert len(site.json("/sparql", params={"query": f"{everything} LIMIT 1000"})["results"]["bindings"]) == 1000
 
 
 def test_a_format_that_cannot_hold_the_answer_is_told(sparql, server):
