@@ -95,13 +95,18 @@ def manner_columns(
 
 
 def manner_of(event: Event, worded: Manner | None, odds: Sequence[float]) -> Manner | None:
-    """What listed words and model come to. odds: of none, then of each of MANNERS."""
+    """What listed words and model come to; None for an event without manners.
+
+    odds: of none, then of each of MANNERS.
+    """
     possible = [MANNERS.index(manner) for manner in ALLOWED_MANNERS[event]]
     told = sum(odds[1 + number] for number in possible)
+    if not told:
+        return None
     share = told / (told + odds[0])
     if worded is not None and share > MEANT:
         return worded
-    return MANNERS[max(possible, key=lambda number: odds[1 + number])] if possible and share >= TOLD else None
+    return MANNERS[max(possible, key=lambda number: odds[1 + number])] if share >= TOLD else None
 
 
 class MannerFinder:
