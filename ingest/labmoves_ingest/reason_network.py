@@ -11,8 +11,9 @@ the listed cues. Words and cues are hashed (CRC-32), so that it needs no vocabul
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from zlib import crc32
 
 import numpy as np
@@ -121,20 +122,26 @@ class NamelessView:
         last = min(len(self.document.sentences) - 1, sentence + AFTER)
         near = range(max(0, sentence - BEFORE), last + 1)
         far = sorted({clause.sentence for clause in clauses if clause.offset == FAR})
-        found = [self._passage(near, clauses, cues, sentence, person, trigger)]
-        found += [self._passage(range(one, one + 1), clauses, cues, None, person, trigger) for one in far]
+        held: dict[int, list[tuple[int, Clause]]] = {}
+        for number, clause in enumerate(clauses):
+            held.setdefault(clause.sentence, []).append((number, clause))
+        found = [self._passage(near, held, cues, sentence, person, trigger)]
+        found += [self._passage(range(one, one + 1), held, cues, None, person, trigger) for one in far]
         return [passage for passage in found if passage.stretches]
 
     def _passage(
         self,
         sentences: range,
-        clauses: Sequence[Clause],
+        held: Mapping[int, Sequence[tuple[int, Clause]]],
         cues: Sequence[Sequence[int]],
         origin: int | None,
         person: int,
         trigger: int,
     ) -> Passage:
-        """origin: the sentence that offsets count from; None: the passage is far from the event."""
+        """held: the numbered clauses of each sentence.
+
+        origin: the sentence that offsets count from; None: the passage is far from the event.
+        """
         spans = [self.document.sentences[number] for number in sentences]
         first, last = spans[0].first, spans[-1].last
         sizes = [span.last - span.first for span in spans]
@@ -153,14 +160,14 @@ class NamelessView:
             offset,
             np.zeros(last - first, dtype=np.int64) if origin is None else (doublings + _HERE).astype(np.int64),
             None if origin is None else trigger - first,
-            list(self._stretches(sentences, clauses, cues, first, last)),
+            list(self._stretches(chain.from_iterable(held.get(one, ()) for one in sentences), cues, first, last)),
         )
 
     def _stretches(
-        self, sentences: range, clauses: Sequence[Clause], cues: Sequence[Sequence[int]], first: int, last: int
+        self, numbered: Iterable[tuple[int, Clause]], cues: Sequence[Sequence[int]], first: int, last: int
     ) -> Iterator[Stretch]:
-        for number, clause in enumerate(clauses):
-            span = self.document.span(clause.start, clause.end) if clause.sentence in sentences else None
+        for number, clause in numbered:
+            span = self.document.span(clause.start, clause.end)
             if span is not None:
                 yield Stretch(number, max(span.first, first) - first, min(span.last, last) - first, cues[number])
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -74,7 +74,7 @@ class ReasonFeatures:
         self._kinds = [(name, any_word(words)) for name, words in raw["reason"].items()]
         self._introductions = [(name, any_word(words)) for name, words in raw["reason_introduced_by"].items()]
 
-    def plain(self, document: Document, clause: Clause, leaving: Sequence[int]) -> ReasonCategory | None:
+    def plain(self, document: Document, clause: Clause, leaving: Collection[int]) -> ReasonCategory | None:
         """The kind of a clause that plainly states a reason: a word of one kind, in a sentence that speaks of the
         reasons for leaving, or behind a strong introduction ("citing", 由于) in the sentence of the event. What the
         clause denies is none.
@@ -174,12 +174,12 @@ class ReasonFinder:
         near = list(clauses(document, candidate.sentence, candidate.person, view.leaving))
         cues = [self._features.cues(document, clause) for clause in near]
         passages = view.passages(near, cues, candidate.sentence, candidate.person, candidate.trigger)
-        scored = []
+        scored, leaving = [], frozenset(view.leaving)
         supposed = cache(partial(_supposition, document))
         for clause, odds in zip(near, self._network.odds(passages, EVENTS.index(event), len(near)), strict=True):
             if supposed(clause.sentence) < clause.end or (event is Event.HIRE and clause.offset != 0):
                 continue
-            stated, plain = float(odds), self._features.plain(document, clause, view.leaving)
+            stated, plain = float(odds), self._features.plain(document, clause, leaving)
             if plain is not None and stated < PLAINLY:
                 scored.append((PLAINLY, plain, clause))
             elif stated >= self._threshold:

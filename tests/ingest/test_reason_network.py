@@ -62,3 +62,11 @@ def test_sentences_and_words_count_from_the_event(told):
     assert far.trigger is None
     assert set(far.offset - BEFORE) == {FAR}
     assert not far.distance.any()
+
+
+def test_clauses_of_many_sentences_keep_their_numbers(make_document):
+    document = make_document("Ann left Acme. " + "Ann told why she left, twice. " * 100, ["Ann"], ["Acme"])
+    view = NamelessView.of(document)
+    near = list(clauses(document, 0, 0, view.leaving))
+    passages = view.passages(near, [[] for _ in near], 0, 0, 1)
+    assert [stretch.number for passage in passages for stretch in passage.stretches] == list(range(len(near)))
