@@ -92,8 +92,8 @@ class DateGrounds:
 class ClaimGrounds:
     """What a claim rests on. shared: its odds are lent by the likeliest of a list of names.
 
-    date: None when no date words were chosen. status: odds of each. reasons: odds that each of the claim's quotes
-    states a reason, in the claim's order.
+    date: None when no date words were chosen. status: odds of each. reasons: odds that each of the claim's reasons
+    is stated where it is quoted, in the claim's order.
     """
 
     claim: Claim
@@ -172,7 +172,7 @@ def _claim_grounds(view: NamelessView, claim: Claim, candidate: Candidate, date:
         document, candidate.sentence, candidate.trigger, candidate.event, date.date if date else None
     )
     judged = _reason_finder(document.language).judged(view, candidate) if claim.reasons else []
-    odds_of_quote = {reason.quote: odds for odds, reason in judged}
+    odds_of_kind = {reason.category: odds for odds, reason in judged}
     return ClaimGrounds(
         claim=claim,
         place=_place(document, candidate),
@@ -183,7 +183,7 @@ def _claim_grounds(view: NamelessView, claim: Claim, candidate: Candidate, date:
         shared=candidate.lent,
         date=_date_grounds(document, candidate, date),
         status={status: float(odds) for status, odds in zip(STATUSES, status, strict=True)},
-        reasons=tuple(odds_of_quote[reason.quote] for reason in claim.reasons),
+        reasons=tuple(odds_of_kind[reason.category] for reason in claim.reasons),
     )
 
 
