@@ -93,6 +93,7 @@ def _is_about_another(document: Document, sentence: int, person: int) -> bool:
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Start and end of text[start:end] without the white space around it."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -1,4 +1,4 @@
-"""Linear models over hashed columns: status and reasons are judged by one each.
+"""Linear models over hashed columns: status, manners and kinds of reasons are judged by one each.
 
     model = train_linear(examples, WIDTH, settings)
     model.odds(columns)    probability of each class

@@ -140,7 +140,7 @@ class ModelFiles:
         _write(self._path(f"_{name}.npz"), {"weights": model.weights, "bias": model.bias})
 
     def put_reasons(self, stated: Weights, kinds: LinearModel, threshold: float) -> None:
-        """Replace what finds reasons. threshold: a clause states one above this probability."""
+        """Replace what finds reasons. threshold: a clause states one from this probability on."""
         network = {f"{PREFIX}{name}": value for name, value in stated.items()}
         numbers = {"threshold": np.asarray(threshold, dtype=np.float32)}
         _write(self._path("_reasons.npz"), {**network, "weights": kinds.weights, "bias": kinds.bias, **numbers})

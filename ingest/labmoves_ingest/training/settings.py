@@ -111,7 +111,7 @@ class LinearSettings:
 class ReasonSettings:
     """Of the network that says which clauses state a reason, and the linear model of their kinds.
 
-    threshold: a clause states a reason above this probability.
+    threshold: a clause states a reason from this probability on.
     """
 
     epochs: int = 5
