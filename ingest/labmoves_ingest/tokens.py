@@ -37,6 +37,8 @@ _GROWN_TOGETHER = re.compile(
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[^\W\d_][\w.&'’-]*?[^\W\d_])(?P<number>\d{1,4})")
 #: Words of fewer or more characters are left whole; the longest bounds what a hostile page can cost.
 SHORTEST_GROWN, LONGEST_GROWN = 3, 60
+#: Words that look grown together and are not.
+_WHOLE = frozenset({"acto", "facto", "ivp", "vpns"})
 _COUNTED = frozenset("年月日号號亿億万萬")
 _BOUNDARY = re.compile(r"[。！？!?…]+[”」』’\"'）)]*|\.+[”\"'’)*]*(?=\s|$)|\n+")
 _ABBREVIATION = re.compile(
@@ -122,7 +124,7 @@ def tokenize(text: str, folded: str | None = None) -> list[Token]:
 
 def _parts(word: str, start: int, following: str) -> list[tuple[int, int]]:
     """Where the parts of a word stand that has grown together with another. following: the sign behind the word."""
-    if not SHORTEST_GROWN <= len(word) <= LONGEST_GROWN:
+    if not SHORTEST_GROWN <= len(word) <= LONGEST_GROWN or word.lower() in _WHOLE:
         return [(start, start + len(word))]
     grown = _NAME_AND_NUMBER.fullmatch(word) if following in _COUNTED else _GROWN_TOGETHER.fullmatch(word)
     if grown is None:

@@ -29,6 +29,11 @@ def dated(text: str, published: date | None = PUBLISHED) -> list[tuple[str, str 
         ("The 2024 Nobel laureate left in 2021.", [("2021", "2021")]),
         ("An author of the 2017 research paper left.", []),
         ("In 2019 she won the prize.", [("2019", "2019")]),
+        ("2024年10月9日诺贝尔奖公布后离职。", [("2024年10月9日", "2024-10-09")]),
+        ("她2023年5月论文发表后离职。", [("2023年5月", "2023-05")]),
+        ("In 2019 the paper's author left.", [("2019", "2019")]),
+        ("He left in 2018 after Nobel week.", [("2018", "2018")]),
+        ("He left in 2013, an award-winning engineer.", [("2013", "2013")]),
     ],
 )
 def test_the_year_of_a_prize_or_a_work_is_no_date(text, expected):

@@ -54,7 +54,7 @@ def test_han_is_cut_by_character_and_latin_by_word(text, expected):
         ("Lab14日", "Lab 14 日"),
         ("OpenAI10亿", "OpenAI 10 亿"),
         ("GPT4发", "GPT4 发"),
-        ("MICRO ECHO RSVP HRVP CEOs CEO co-CEO", "MICRO ECHO RSVP HRVP CEOs CEO co-CEO"),
+        ("MICRO ECHO RSVP FACTO VPNs CEOs CEO co-CEO", "MICRO ECHO RSVP FACTO VPNs CEOs CEO co-CEO"),
         ("MiniMax-01", "MiniMax-01"),
     ],
 )
