@@ -15,11 +15,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from zlib import crc32
 
-import numpy as np
-
 from labmoves_graph.model import Event, Manner
 from labmoves_ingest.documents import Document
-from labmoves_ingest.layers import read_weights
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.patterns import any_word
 from labmoves_ingest.reading import Candidate
@@ -115,8 +113,7 @@ class MannerFinder:
     def __init__(self, language: str, models: Traversable | None = None) -> None:
         """models: the folder of the model files; None: those that labmoves brings along."""
         self._cues = MannerCues(language)
-        archive = read_weights(read_archive(f"{language}_manners.npz", models))
-        self._weights, self._bias = archive["weights"], archive["bias"]
+        self._model = LinearModel.of(read_archive(f"{language}_manners.npz", models))
 
     def find(self, document: Document, candidate: Candidate, chosen: Iterable[Candidate]) -> Manner | None:
         """The manner of the candidate's event, None if the text tells of none. chosen: all that is claimed."""
@@ -129,6 +126,5 @@ class MannerFinder:
             for other in chosen
             if other.person == candidate.person and other is not candidate
         )
-        scores = self._weights[manner_columns(document, event, sentence, trigger, worded, others)].sum(axis=0)
-        powers = np.exp(scores + self._bias - (scores + self._bias).max())
-        return manner_of(event, worded, [float(odds) for odds in powers / powers.sum()])
+        odds = self._model.odds(manner_columns(document, event, sentence, trigger, worded, others))
+        return manner_of(event, worded, [float(one) for one in odds])

@@ -25,6 +25,7 @@ from labmoves_ingest.clauses import Clause, clauses, trimmed
 from labmoves_ingest.documents import Document
 from labmoves_ingest.layers import read_weights
 from labmoves_ingest.lexicon import Flag
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.patterns import any_word
 from labmoves_ingest.reading import EVENTS, Candidate
@@ -161,7 +162,7 @@ class ReasonFinder:
         self._features = ReasonFeatures(language)
         archive = read_weights(read_archive(f"{language}_reasons.npz", models))
         self._network = ReasonNetwork(archive)
-        self._weights, self._bias = archive["weights"], archive["bias"]
+        self._kinds = LinearModel.of(archive)
         self._threshold = float(archive["threshold"])
 
     def find(self, view: NamelessView, candidate: Candidate) -> tuple[Reason, ...]:
@@ -194,9 +195,7 @@ class ReasonFinder:
 
     def _kind(self, document: Document, clause: Clause, candidate: Candidate) -> ReasonCategory:
         columns = self._features.columns(document, clause, candidate.trigger, candidate.event)
-        scores = self._weights[columns].sum(axis=0) + self._bias
-        powers = np.exp(scores - scores.max())
-        return CATEGORIES[likeliest_kind(powers / powers.sum(), columns)]
+        return CATEGORIES[likeliest_kind(self._kinds.odds(columns), columns)]
 
 
 def _quote(document: Document, clause: Clause) -> str:

@@ -20,6 +20,7 @@ from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.documents import Document
 from labmoves_ingest.lexicon import Flag
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.model_archives import read_archive
 
 __all__ = ["STATUSES", "WIDTH", "StatusModel", "status_features"]
@@ -32,26 +33,21 @@ _STATUS_FLAGS = (Flag.RUMORED, Flag.PLANNED, Flag.DENIED, Flag.HYPOTHETICAL, Fla
 
 
 class StatusModel:
-    """Weights (WIDTH, 4) and bias (4,)."""
+    """A linear model of WIDTH columns and the four classes."""
 
-    def __init__(self, weights: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
-        self._weights, self._bias = weights, bias
+    def __init__(self, model: LinearModel) -> None:
+        self._model = model
 
     @classmethod
     def load(cls, language: str) -> StatusModel:
         """The shipped model of "en" or "zh"."""
-        archive = read_archive(f"{language}_status.npz")
-        return cls(archive["weights"].astype(np.float32), archive["bias"].astype(np.float32))
+        return cls(LinearModel.of(read_archive(f"{language}_status.npz")))
 
     def judge(
         self, document: Document, sentence: int, trigger: int, event: Event, date: PartialDate | None
     ) -> NDArray[np.float32]:
         """Probability of each of STATUSES. trigger: the token that states the event."""
-        columns = status_features(document, sentence, trigger, event, date)
-        scores = self._weights[columns].sum(axis=0) + self._bias
-        powers = np.exp(scores - scores.max())
-        odds: NDArray[np.float32] = powers / powers.sum()
-        return odds
+        return self._model.odds(status_features(document, sentence, trigger, event, date))
 
 
 def status_features(

@@ -11,16 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.training.optimisation import make_reproducible
 from labmoves_ingest.training.settings import LinearSettings
 
-__all__ = ["LinearExample", "LinearModel", "train_linear"]
+__all__ = ["LinearExample", "train_linear"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +28,6 @@ class LinearExample:
 
     columns: list[int]
     label: int
-
-
-@dataclass(frozen=True, slots=True)
-class LinearModel:
-    """Weights (columns, classes) and bias (classes,)."""
-
-    weights: NDArray[np.float32]
-    bias: NDArray[np.float32]
-
-    def odds(self, columns: Sequence[int]) -> NDArray[np.float32]:
-        """Probability of each class."""
-        scores = self.weights[list(columns)].sum(axis=0) + self.bias
-        powers = np.exp(scores - scores.max())
-        odds: NDArray[np.float32] = powers / powers.sum()
-        return odds
 
 
 def train_linear(examples: Sequence[LinearExample], width: int, settings: LinearSettings) -> LinearModel:

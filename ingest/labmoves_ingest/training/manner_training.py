@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from labmoves_graph.model import Event, Manner
 from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.manners import ALLOWED_MANNERS, MANNERS, MannerCues, manner_columns, manner_of
 from labmoves_ingest.training.corpus import AnnotatedArticle
 from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import GoldDocument
-from labmoves_ingest.training.linear import LinearExample, LinearModel
+from labmoves_ingest.training.linear import LinearExample
 
 __all__ = ["MannerCase", "manner_cases", "manner_figures"]
 

@@ -29,8 +29,8 @@ from torch import nn
 
 from labmoves_graph.errors import LabmovesError
 from labmoves_ingest.layers import SCALE
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.reason_network import PREFIX
-from labmoves_ingest.training.linear import LinearModel
 
 __all__ = [
     "WORD_TABLE",

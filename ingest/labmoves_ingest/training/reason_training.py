@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from labmoves_graph.model import Event, ReasonCategory
 from labmoves_ingest.clauses import Clause, clauses
 from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.reason_network import NamelessView, ReasonNetwork
 from labmoves_ingest.reasons import CATEGORIES, MOST, ReasonFeatures, likeliest_kind
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import GoldDocument
-from labmoves_ingest.training.linear import LinearExample, LinearModel
+from labmoves_ingest.training.linear import LinearExample
 from labmoves_ingest.training.reason_network import PassageExample
 
 __all__ = ["ReasonCase", "reason_cases", "reason_figures"]

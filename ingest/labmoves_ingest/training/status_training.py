@@ -10,11 +10,12 @@ from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.claim_making import SURE_OF_FACT
 from labmoves_ingest.lexicon import Lexicon
+from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.status_model import STATUSES, status_features
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, share
 from labmoves_ingest.training.gold_documents import GoldDocument
-from labmoves_ingest.training.linear import LinearExample, LinearModel
+from labmoves_ingest.training.linear import LinearExample
 
 __all__ = ["status_examples", "status_figures"]
 

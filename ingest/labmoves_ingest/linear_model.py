@@ -1,0 +1,34 @@
+"""Linear models over hashed columns at run time: status, manners and kinds of reasons are told by one each.
+
+LinearModel.of(read_archive("en_status.npz")).odds(columns)      probability of each class
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["LinearModel"]
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """Weights (columns, classes) and bias (classes,)."""
+
+    weights: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, archive: Mapping[str, NDArray[np.generic]]) -> LinearModel:
+        """The one whose "weights" and "bias" the archive holds, in single precision."""
+        return cls(archive["weights"].astype(np.float32), archive["bias"].astype(np.float32))
+
+    def odds(self, columns: Sequence[int]) -> NDArray[np.float32]:
+        """Probability of each class. columns: those that are set."""
+        scores = self.weights[list(columns)].sum(axis=0) + self.bias
+        powers = np.exp(scores - scores.max())
+        odds: NDArray[np.float32] = powers / powers.sum()
+        return odds
