@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from labmoves_ingest.feature_network import FURTHEST
+from labmoves_ingest.training.dropout import Dropout
 from labmoves_ingest.training.optimisation import make_reproducible
 from labmoves_ingest.training.settings import FeatureSettings
 
@@ -36,7 +37,7 @@ class FeatureNet(nn.Module):
         self.register_buffer("spread", torch.from_numpy(spread))
         self.hidden = nn.Linear(len(mean), settings.width)
         self.out = nn.Linear(settings.width, 1)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
 
     @classmethod
     def over(cls, features: Array, settings: FeatureSettings) -> FeatureNet:
@@ -57,7 +58,9 @@ class FeatureNet(nn.Module):
 def fit(network: FeatureNet, loss_of: Callable[[Tensor], Tensor], count: int, settings: FeatureSettings) -> None:
     """Train on `count` examples, in batches of another order each epoch; the network is left ready for use."""
     random = np.random.default_rng(settings.seed)
-    optimiser = torch.optim.AdamW(network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
+    optimiser = torch.optim.AdamW(
+        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    )
     network.train()
     for _ in range(settings.epochs):
         order = torch.from_numpy(random.permutation(count))

@@ -37,7 +37,7 @@ def train_linear(examples: Sequence[LinearExample], width: int, settings: Linear
     table = nn.EmbeddingBag(width, classes, mode="sum")
     nn.init.zeros_(table.weight)
     bias = torch.zeros(classes, requires_grad=True)
-    optimizer = torch.optim.Adam([*table.parameters(), bias], lr=settings.learning_rate)
+    optimizer = torch.optim.Adam([*table.parameters(), bias], lr=settings.learning_rate, fused=True)
     columns = [torch.tensor(example.columns, dtype=torch.int64) for example in examples]
     labels = torch.tensor([example.label for example in examples])
     weights = torch.tensor(settings.class_weights)

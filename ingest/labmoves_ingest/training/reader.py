@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from labmoves_ingest.network import ATTENDED_REACH, HEADS, READER_LAYERS, reach_buckets
 from labmoves_ingest.organization_view import ORGANIZATION_DENSE
+from labmoves_ingest.training.dropout import Dropout
 from labmoves_ingest.training.tagger import Block, TokenEmbedding
 from labmoves_ingest.windows import DENSE, MARKS
 
@@ -28,7 +29,7 @@ class Attention(nn.Module):
         self.look = nn.Linear(width, 3 * width)
         self.out = nn.Linear(width, width)
         self.reach = nn.Parameter(torch.zeros(HEADS, 2 * ATTENDED_REACH + 1))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         batch, size, width = x.shape
@@ -58,7 +59,7 @@ class ReaderNet(nn.Module):
         self.distance = nn.Embedding(16, width)
         for table in (self.mark, self.segment, self.distance):
             nn.init.normal_(table.weight, std=0.3)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.blocks = nn.ModuleList(
             Attention(width, dropout) if dilation is None else Block(width, dilation, dropout)
             for dilation in READER_LAYERS

@@ -18,6 +18,7 @@ from labmoves_ingest.lexicon import FLAGS
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.reason_network import CUES, DISTANCES, LAYERS, MARKS, OFFSETS, Passage
 from labmoves_ingest.token_features import BUCKETS, TOKEN_COLUMNS, VECTOR
+from labmoves_ingest.training.dropout import Dropout
 from labmoves_ingest.training.optimisation import Descent, make_reproducible
 from labmoves_ingest.training.settings import ReasonSettings
 from labmoves_ingest.training.tagger import Block, TokenEmbedding, seen_of
@@ -48,7 +49,7 @@ class ReasonNet(nn.Module):
         self.distance = nn.Embedding(DISTANCES, width)
         for table in (self.mark, self.offset, self.distance):
             nn.init.normal_(table.weight, std=0.3)
-        self.dropout = nn.Dropout(settings.dropout)
+        self.dropout = Dropout(settings.dropout)
         self.blocks = nn.ModuleList(Block(width, dilation, settings.dropout) for dilation in LAYERS)
         self.norm = nn.LayerNorm(width)
         self.cue = nn.EmbeddingBag(CUES, _CUE, mode="sum")

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.references import CLASSES, FEATURES, Choice, ReferenceModel, choices
 from labmoves_ingest.training.corpus import AnnotatedArticle
+from labmoves_ingest.training.dropout import Dropout
 from labmoves_ingest.training.figures import Figures, share
 from labmoves_ingest.training.gold_documents import GoldDocument
 from labmoves_ingest.training.optimisation import make_reproducible
@@ -42,7 +43,7 @@ class ReferenceNet(nn.Module):
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.word = nn.Embedding(CLASSES, width)
         self.near = nn.Linear(FEATURES, width)
         self.hidden = nn.Linear(width, width // 2)
@@ -78,7 +79,9 @@ def train_references(
     make_reproducible(settings.seed)
     random = np.random.default_rng(settings.seed)
     network = ReferenceNet(settings.width, settings.dropout)
-    optimiser = torch.optim.AdamW(network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay)
+    optimiser = torch.optim.AdamW(
+        network.parameters(), settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    )
     for epoch in range(settings.epochs):
         total, order = 0.0, random.permutation(len(examples))
         for start in range(0, len(order), settings.batch):

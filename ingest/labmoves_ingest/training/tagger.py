@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from labmoves_ingest.lexicon import FLAGS
 from labmoves_ingest.network import TAGGER_LAYERS
 from labmoves_ingest.token_features import BUCKETS, SHAPES, VECTOR
+from labmoves_ingest.training.dropout import Dropout
 
 __all__ = ["Block", "Elsewhere", "TagNet", "TokenEmbedding", "seen_of"]
 
@@ -23,7 +24,7 @@ class Block(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.convolution = nn.Conv1d(width, 2 * width, 3, padding=dilation, dilation=dilation)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         y = self.norm(x) * mask
@@ -72,7 +73,7 @@ class Elsewhere(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(width)
         self.mix = nn.Linear(3 * width + 2, 2 * width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor, others: Sequence[Tensor]) -> Tensor:
         y = self.norm(x) * mask
@@ -102,7 +103,7 @@ class TagNet(nn.Module):
     def __init__(self, words: int, tags: int, width: int = 128, dropout: float = 0.3) -> None:
         super().__init__()
         self.embed = TokenEmbedding(words, width)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.blocks = nn.ModuleList(
             Elsewhere(width, dropout) if dilation is None else Block(width, dilation, dropout)
             for dilation in TAGGER_LAYERS
