@@ -263,8 +263,14 @@ def _people(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) 
             home = _person_home(groups, mention, lexicon, sought)
         recent.append(len(groups.mentions) if home is None else home)
         groups.add(mention, home, keys)
-    prefer_han = document.language == "zh"
-    return [_entity(document, group, lexicon.people, prefer_han=prefer_han) for group in groups.mentions]
+    return [_entity(document, group, lexicon.people, _full_forms(document, group)) for group in groups.mentions]
+
+
+def _full_forms(document: Document, group: Iterable[_Mention]) -> list[str]:
+    """The forms of which one may be the person's name; in a Chinese text those in Han characters, if any."""
+    forms = [m.text for m in group]
+    han = [form for form in forms if is_han(form[0]) and not _SURNAME_TITLE.match(form)]
+    return han if han and document.language == "zh" else forms
 
 
 def _gloss_home(document: Document, groups: _Groups, recent: Iterable[int], mention: _Mention) -> int | None:
@@ -341,7 +347,12 @@ def _organizations(document: Document, lexicon: Lexicon, found: list[tuple[int, 
         if home is None:
             home = _organization_home(groups, mention, lexicon, keys)
         groups.add(mention, home, keys)
-    return [_entity(document, group, lexicon.organizations, prefer_han=False) for group in groups.mentions]
+    known = lexicon.organizations
+    # Of forms the registry knows one is the name: "百度智能", cut from 百度智能汽车事业部, is 百度.
+    return [
+        _entity(document, group, known, [m.text for m in group if m.folded in known] or [m.text for m in group])
+        for group in groups.mentions
+    ]
 
 
 def _organization_gloss(document: Document, groups: _Groups, mention: _Mention) -> int | None:
@@ -355,9 +366,9 @@ def _organization_gloss(document: Document, groups: _Groups, mention: _Mention) 
 
 
 def _closes(document: Document, mention: _Mention) -> bool:
-    """Whether a bracket or comma follows: what stands in "(Nasdaq: BIDU)" is no other name."""
+    """Whether a bracket or comma follows: what stands in "(Nasdaq: BIDU)" or （甲、乙） is no other name."""
     end = document.tokens[mention.last - 1].end
-    return document.text[end : end + 3].lstrip("\"”’' ")[:1] in (")", "）", ",", "，", "、", ";", "；")
+    return document.text[end : end + 3].lstrip("\"”’' ")[:1] in (")", "）", ",", "，", ";", "；")
 
 
 def _organization_home(groups: _Groups, mention: _Mention, lexicon: Lexicon, keys: list[str]) -> int | None:
@@ -386,13 +397,11 @@ def _same_but_suffix(one: str, other: str) -> bool:
     return long[len(short)] == " " and all(word in _SUFFIX_WORDS for word in rest.split())
 
 
-def _entity(document: Document, group: list[_Mention], ids: dict[str, list[str]], *, prefer_han: bool) -> Entity:
-    forms = [m.text for m in group]
-    han = [form for form in forms if is_han(form[0]) and not _SURNAME_TITLE.match(form)]
-    name = max(han if prefer_han and han else forms, key=len)
+def _entity(document: Document, group: list[_Mention], ids: dict[str, list[str]], names: list[str]) -> Entity:
+    """names: of them the longest is the entity's; ids: of the registry, by folded name."""
     candidates: dict[str, None] = {}
     for mention in sorted(group, key=lambda m: -len(m.text)):
         for registry_id in ids.get(mention.folded, ()):
             candidates[registry_id] = None
     key = max((m.folded for m in group), key=len)
-    return Entity(name, [_span(document, m.first, m.last) for m in group], tuple(candidates), key)
+    return Entity(max(names, key=len), [_span(document, m.first, m.last) for m in group], tuple(candidates), key)

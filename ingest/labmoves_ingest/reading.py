@@ -31,6 +31,7 @@ from labmoves_ingest.model_archives import read_archive, shipped_models
 from labmoves_ingest.network import ReaderEnsemble, ReaderOutput, TaggerEnsemble
 from labmoves_ingest.organization_view import View
 from labmoves_ingest.references import ReferenceModel
+from labmoves_ingest.sources import sources_of
 from labmoves_ingest.tagging import best_tags, cut_by_lines, tag_spans
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 from labmoves_ingest.token_vectors import token_vectors
@@ -126,21 +127,24 @@ class Reader:
         if not document.people or not document.organizations:
             return []
         items = Items.of(document, self._vocabulary)
+        sources = sources_of(document)
         views = _views(items)
         found: list[Candidate] = []
         while batch := list(islice(views, BATCH)):
             outputs = self._reader.read([view for view, _ in batch])
             for (view, named_here), output in zip(batch, outputs, strict=True):
                 if output is not None:
-                    found += self._readings(view, output, named_here)
+                    found += self._readings(view, output, sources, named=named_here)
         return found
 
-    def _readings(self, view: View, output: ReaderOutput, named: bool) -> list[Candidate]:
+    def _readings(self, view: View, output: ReaderOutput, sources: frozenset[int], *, named: bool) -> list[Candidate]:
         likely = [e for e in range(len(EVENTS)) if output.events[e] >= FLOOR]
         if not likely:
             return []
         window = view.window
-        odds = _organization_odds(_organization_scores(self._reader, view, output), output.nothing[8:])
+        scores = _organization_scores(self._reader, view, output)
+        scores[[row for row, organization in enumerate(view.organizations) if organization in sources]] = -np.inf
+        odds = _organization_odds(scores, output.nothing[8:])
         dates = {e: _date_scores(window, output, e) for e in likely}
         return [
             Candidate(

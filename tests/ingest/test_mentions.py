@@ -90,6 +90,11 @@ def test_a_gloss_is_the_same_person(fill, text):
     assert [(person.name, person.registry_ids) for person in document.people] == [("翁荔", ("lilian-weng",))]
 
 
+def test_a_list_in_brackets_names_people_of_their_own(fill):
+    document = fill("多位翘楚（梅涛、谭平）有新动向。", ["翘楚", "梅涛", "谭平"], language="zh")
+    assert [e.name for e in document.people] == ["翘楚", "梅涛", "谭平"]
+
+
 def test_names_of_one_registry_person_join_without_a_gloss(fill):
     document = fill("翁荔离开。后来Lilian Weng加入。", ["翁荔", "Lilian Weng"], language="zh")
     assert [person.registry_ids for person in document.people] == [("lilian-weng",)]
@@ -106,6 +111,11 @@ def test_company_forms_do_not_make_another_organization(fill):
         "Acme Labs Inc. grew. Acme Labs hired. Acme Foods did not.", [], ["Acme Labs Inc", "Acme Labs", "Acme Foods"]
     )
     assert [organization.name for organization in document.organizations] == ["Acme Labs Inc", "Acme Foods"]
+
+
+def test_a_form_that_the_registry_knows_is_the_name(fill):
+    document = fill("他加入OpenAI，分管OpenAI智能业务。", [], ["OpenAI", "OpenAI智能"], language="zh")
+    assert mentioned(document, document.organizations) == {"OpenAI": ["OpenAI", "OpenAI智能"]}
 
 
 def test_a_person_whose_name_begins_an_organization_is_that_organization(fill):

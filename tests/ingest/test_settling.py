@@ -63,6 +63,22 @@ def test_of_events_that_exclude_each_other_the_likelier_stays(leaving, make_cand
     assert outcome(leaving, hire, other) == ([Event.HIRE], [Ground.CONTRADICTED])
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "stated"),
+    [
+        ((Event.HIRE, "joined"), (Event.DEPARTURE, "leaving"), 2),
+        ((Event.HIRE, "joined"), (Event.ROLE_CHANGE, "leaving"), 2),
+        ((Event.DEPARTURE, "joined"), (Event.ROLE_CHANGE, "leaving"), 1),
+        ((Event.HIRE, "joined"), (Event.FOUNDING, "leaving"), 1),
+        ((Event.HIRE, "joined"), (Event.DEPARTURE, "OpenAI"), 1),
+    ],
+)
+def test_words_far_enough_apart_tell_of_two_events(make_document, make_candidate, outcome, first, second, stated):
+    document = make_document("Ann Lee, who joined OpenAI in 2021, is leaving.", ["Ann Lee"], ["OpenAI"])
+    candidates = [make_candidate(document, *one) for one in (first, second)]
+    assert len(outcome(document, *candidates)[0]) == stated
+
+
 def test_events_at_two_organizations_stand_side_by_side(make_document, make_candidate, outcome):
     document = make_document("Ann Lee left OpenAI and joined Anthropic.", ["Ann Lee"], ["OpenAI", "Anthropic"])
     departure = make_candidate(document, Event.DEPARTURE, "left")
