@@ -290,6 +290,19 @@ def test_dateline_stands_in_for_the_publication_date():
     assert dated("PARIS, March 4, 2024 - He quit on Monday.", None)[-1] == ("Monday", "2024-03-04")
 
 
+@pytest.mark.parametrize(
+    "label", ["date 2024-03-04 ", "Published: 4 March 2024 by Ann Lee. ", "发布时间：2024-03-04 来源：某网 "]
+)
+def test_a_labelled_date_at_the_top_stands_in_for_the_publication_date(label):
+    assert dated(f"{label}He quit on Monday.", None)[-1] == ("Monday", "2024-03-04")
+
+
+def test_words_like_a_label_within_a_line_are_none():
+    assert infer_reference("In a letter on the date 2024-03-04 she resigned; it is 2026 now.", None) == (
+        PartialDate.parse("2024")
+    )
+
+
 FRAGMENTS = """2019|年|9月|May |the |三|周|週|ago | |😀|１２|-|/|19日|in |last |后|İ|同年|年底|days |two |
 """
 PIECES = st.sampled_from(FRAGMENTS.split("|"))

@@ -33,6 +33,10 @@ _LATIN = re.compile("[A-Za-z]")
 _RANGE = re.compile(r"\s*(?:[-–—~～]|to|and|until|through|till|至|到|和|、)\s*", re.I)
 _COUNTED_FROM = re.compile(r"\b(?:after|before|from)\s$", re.I)
 _DATELINE = re.compile(r"[ \t]*(?:[-–—|)）】]|\n|电|電|讯|訊|消息|\((?:Reuters|AP|AFP|Bloomberg)\))")
+_DATELINE_LABEL = re.compile(
+    r"^[ \t]*(?:date|published|posted|updated|发布日期|发布时间|發佈時間|日期|时间|時間)(?: on)?[ \t]*[:：]?[ \t]*$",
+    re.I | re.M,
+)
 _AROUND_BEFORE = re.compile(r"(?:\b(?:around|circa|roughly)\s|(?:大约|大概|约莫)[在于]?)$", re.I)
 _LONGEST_AROUND = len(" roughly ")
 _AROUND_AFTER = re.compile(r"\s?(?:前后(?![脚一二两三四五六七八九十几0-9])|左右)")
@@ -88,8 +92,14 @@ def infer_reference(text: str, language: Language | None) -> PartialDate | None:
 
 
 def _is_dateline(mention: DateMention, text: str) -> bool:
-    """Whether the mention stands near the top as datelines do: before a dash, a line's end, 电 or 讯."""
-    return mention.start <= DATELINE_REACH and _DATELINE.match(text, mention.end) is not None
+    """Whether the mention stands near the top as datelines do: before a dash, a line's end, 电, 讯, or after a label.
+
+    Labels begin their line: "date 2024-08-06", "Published: 6 August 2024", 发布时间：2024-08-06.
+    """
+    if mention.start > DATELINE_REACH:
+        return False
+    labelled = _DATELINE_LABEL.search(text[: mention.start])
+    return labelled is not None or _DATELINE.match(text, mention.end) is not None
 
 
 class _Finder:
