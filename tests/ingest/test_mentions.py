@@ -113,6 +113,24 @@ def test_company_forms_do_not_make_another_organization(fill):
     assert [organization.name for organization in document.organizations] == ["Acme Labs Inc", "Acme Foods"]
 
 
+def test_initials_are_the_organization_that_has_them(fill):
+    text = "General Motors hired Ann Lee. GM grew. Thinking Machines Lab did not."
+    document = fill(text, ["Ann Lee"], ["General Motors", "GM", "Thinking Machines Lab"])
+    assert [e.name for e in document.organizations] == ["General Motors", "Thinking Machines Lab"]
+
+
+def test_a_gloss_joins_what_stands_before_it(fill):
+    text = "DWS named Ann Lee. Digital Wholesale (DWS) is in Leeds."
+    document = fill(text, ["Ann Lee"], ["DWS", "Digital Wholesale", "DWS"])
+    assert mentioned(document, document.organizations) == {"Digital Wholesale": ["DWS", "Digital Wholesale", "DWS"]}
+
+
+def test_a_name_is_the_organization_of_that_name_before_one_that_it_may_shorten(fill):
+    text = "字节AI Lab招人。字节很忙。字节AI不忙。字节AI Lab扩招。"
+    document = fill(text, [], ["字节AI Lab", "字节", "字节AI", "字节AI Lab"], language="zh")
+    assert [forms.count("字节AI Lab") for forms in mentioned(document, document.organizations).values()] == [2, 0]
+
+
 def test_a_form_that_the_registry_knows_is_the_name(fill):
     document = fill("他加入OpenAI，分管OpenAI智能业务。", [], ["OpenAI", "OpenAI智能"], language="zh")
     assert mentioned(document, document.organizations) == {"OpenAI": ["OpenAI", "OpenAI智能"]}
