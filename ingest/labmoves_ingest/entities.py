@@ -31,7 +31,7 @@ _SUFFIX_WORDS = frozenset(
 )
 #: Parts of a Latin name by which its short forms are looked for; longer names are titles and lists misread.
 MOST_PARTS = 5
-_PART_BORDER = re.compile(r"[\s·.]+")
+_PART_BORDER = re.compile(r"[\s·.()\"“”]+")
 TITLES = frozenset(["mr", "mrs", "ms", "dr", "prof", "professor", "sir", "dame", "baroness", "lord"])
 #: Latin initials that may stand for an organization, and the words of a name that they leave out.
 _ACRONYM = re.compile(r"[A-Z]{2,6}")

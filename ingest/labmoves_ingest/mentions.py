@@ -6,7 +6,7 @@ A name found once is found wherever it stands again; which mentions name the sam
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable
 
@@ -22,6 +22,11 @@ __all__ = ["fill_mentions"]
 #: One sign, a version number, "AI" with half a word, or how a character sounds: "零", "V2", "AI 安", ㄩˇ. X, the
 #: company, is the only name of one letter in the registry's field.
 _UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?|AI(?:\s?[一-鿿])?|[ㄅ-ㄯˊˇˋ˙]+")
+#: A name with another name inside: "Yuhuai (Tony) Wu", "Robert “Bob” McGrew".
+_CAPITALISED = r"[A-Z][\w'’-]{1,30}"
+_NICKNAMED = re.compile(
+    rf"(?<![\w'’-]){_CAPITALISED}(?: {_CAPITALISED})? [(\"“]({_CAPITALISED})[)\"”] {_CAPITALISED}"
+)
 #: Stands in `owner` for the tokens of a place before a report, beside -1 (free) and the kinds of mentions.
 _PLACE = -2
 #: What a text calls people who have no name in it; alone none of these is one.
@@ -29,10 +34,11 @@ _NO_NAMES = frozenset(
     "博主 记者 教授 博士 先生 女士 网友 员工 同事 主持人 发言人 编辑 作者 读者 院士 老师 创始人 董事长 总裁".split()  # noqa: SIM905
 )
 
+#: The kind of a tagged span, its first token and the one past its last.
+_Tagged = tuple[MentionKind, int, int]
 
-def fill_mentions(
-    document: Document, lexicon: Lexicon, hits: list[CueHit], spans: Iterable[tuple[MentionKind, int, int]]
-) -> None:
+
+def fill_mentions(document: Document, lexicon: Lexicon, hits: list[CueHit], spans: Iterable[_Tagged]) -> None:
     """Fill in the document's people, organizations, roles and references from tagged spans and the registry."""
     tokens = document.tokens
     owner: list[int] = [-1] * len(tokens)
@@ -42,7 +48,7 @@ def fill_mentions(
             owner[span.first : span.last] = [_PLACE] * (span.last - span.first)
     people: list[tuple[int, int]] = []
     organizations: list[tuple[int, int]] = []
-    for kind, first, last in spans:
+    for kind, first, last in _with_nicknames(document, lexicon, spans):
         if _holds_markup(document, first, last):
             continue
         if kind is MentionKind.PERSON:
@@ -73,6 +79,24 @@ def fill_mentions(
     organizations += misread
     document.people = people_of(document, lexicon, sorted(people))
     document.organizations = organizations_of(document, lexicon, sorted(organizations))
+
+
+def _with_nicknames(document: Document, lexicon: Lexicon, spans: Iterable[_Tagged]) -> list[_Tagged]:
+    """The spans; where one tags a part of a person's name as a person, the whole name with its nickname instead."""
+    found = sorted(spans, key=lambda one: one[1])
+    starts, ends = [first for _, first, _ in found], [last for *_, last in found]
+    parts: set[int] = set()
+    names: list[_Tagged] = []
+    for match in _NICKNAMED.finditer(document.text):
+        name = document.span(match.start(), match.end())
+        if name is None or match[1].lower() in lexicon.organizations:
+            continue
+        tagged = range(bisect_right(ends, name.first), bisect_left(starts, name.last))
+        inside = all(name.first <= starts[i] and ends[i] <= name.last for i in tagged)
+        if inside and any(found[i][0] is MentionKind.PERSON for i in tagged):
+            parts.update(tagged)
+            names.append((MentionKind.PERSON, name.first, name.last))
+    return sorted([*(one for i, one in enumerate(found) if i not in parts), *names], key=lambda one: one[1])
 
 
 def _holds_markup(document: Document, first: int, last: int) -> bool:

@@ -165,6 +165,19 @@ def test_a_name_of_one_word_with_a_sign_in_it_is_somebody(fill, name):
     assert [person.name for person in fill(f"{name} left.", [name]).people] == [name]
 
 
+@pytest.mark.parametrize(
+    ("text", "tagged", "names"),
+    [
+        ("Yuhuai (Tony) Wu left. Tony Wu said so.", ["Tony) Wu", "Tony Wu"], ["Yuhuai (Tony) Wu"]),
+        ("Robert “Bob” McGrew left. McGrew said so.", ["Robert “Bob”", "McGrew"], ["Robert “Bob” McGrew"]),
+        ("Ann Lee (OpenAI) Bob Roy left.", ["Ann Lee", "Bob Roy"], ["Ann Lee", "Bob Roy"]),
+        ("Ann Lee (Meta) and Bob Roy left.", ["Ann Lee", "Bob Roy"], ["Ann Lee", "Bob Roy"]),
+    ],
+)
+def test_a_nickname_within_a_name_belongs_to_it(fill, text, tagged, names):
+    assert [person.name for person in fill(text, tagged).people] == names
+
+
 @pytest.mark.parametrize("name", ["零", "V2", "7", "AI", "AI 安", "ㄩˇ"])
 def test_signs_and_versions_are_no_organizations(fill, name):
     document = fill(f"它是 {name} 吗", [], [name], language="zh")
