@@ -45,6 +45,10 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(“\"'—])(?:Mr|Mrs|Ms|Dr|Prof|Sir|St|Jr|Sr|vs|No|Nos|Gen|Gov|Sen|Rep|Hon|Rev|Capt|Sgt|Col|Fr|Jan|Feb|Mar|Apr|Jun|Jul|"
     r"Aug|Sept|Sep|Oct|Nov|Dec|approx|est|e\.g|i\.e|al|ca|cf|Ph|[A-Z](?:\.[A-Z])*)$"
 )
+#: A line of this many characters or more that ends in a comma may have been wrapped: names go on in the next.
+WRAPPED = 40
+#: What may open the word after a wrapped line, beside a capital.
+_OPENING = ("*", "_", "[", "“", '"')
 #: Longest head of a list item, in characters.
 ITEM_HEAD = 60
 #: The head of a list item ("2. Andrej Karpathy.", "**Igor Babuschkin.**") belongs to the sentence after it.
@@ -133,7 +137,7 @@ def _parts(word: str, start: int, following: str) -> list[tuple[int, int]]:
 
 
 def sentences(text: str, tokens: list[Token]) -> list[Sentence]:
-    """The sentences of the text. A line break ends one, unless the next line goes on in lower case."""
+    """The sentences of the text. A line break ends one, unless the line was wrapped and its sentence goes on."""
     found: list[Sentence] = []
     index = 0
     for end in _sentence_ends(readable(text)):
@@ -169,5 +173,13 @@ def _sentence_ends(text: str) -> list[int]:
             before = text[m.start() - 1 : m.start()]
             if len(m.group()) == 1 and after.islower() and (before.isalnum() or before in ",;'’"):
                 continue
+            if len(m.group()) == 1 and before == "," and (after.isupper() or after in _OPENING) and _is_long(text, m):
+                continue
         ends.append(m.end())
     return ends
+
+
+def _is_long(text: str, line_break: re.Match[str]) -> bool:
+    """Whether the line that ends here is as long as one that was wrapped."""
+    end = line_break.start()
+    return end >= WRAPPED and "\n" not in text[end - WRAPPED : end]

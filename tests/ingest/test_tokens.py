@@ -117,6 +117,12 @@ def test_a_line_break_ends_a_sentence_unless_the_line_goes_on():
     assert said("Ann Lee left\nOpenAI on Monday, she\nsaid") == ["Ann Lee left", "OpenAI on Monday, she\nsaid"]
 
 
+def test_a_list_of_names_goes_on_after_a_wrapped_line():
+    wrapped = "OpenAI was founded in 2015 as a non-profit by **Sam Altman**,\n**Elon Musk** and Greg Brockman."
+    assert said(wrapped) == [wrapped]
+    assert said("Yours sincerely,\nAnn Lee") == ["Yours sincerely,", "Ann Lee"]
+
+
 @pytest.mark.parametrize(
     ("character", "expected"), [("李", True), ("㐀", True), ("の", False), ("A", False), ("，", False)]
 )
