@@ -22,6 +22,9 @@ __all__ = ["fill_mentions"]
 #: One sign, a version number, "AI" with half a word, or how a character sounds: "零", "V2", "AI 安", ㄩˇ. X, the
 #: company, is the only name of one letter in the registry's field.
 _UNLIKELY_ORGANIZATION = re.compile(r"[^X]|[A-Za-z]\d+(?:\.\d+)?|AI(?:\s?[一-鿿])?|[ㄅ-ㄯˊˇˋ˙]+")
+_END_SIGNS = frozenset(".,;:!?。，；：！？")
+#: Words of organizations' names that a period may belong to.
+_SHORTENED = frozenset(["inc", "corp", "ltd", "co", "bros", "llc"])
 #: A name with another name inside: "Yuhuai (Tony) Wu", "Robert “Bob” McGrew".
 _CAPITALISED = r"[A-Z][\w'’-]{1,30}"
 _NICKNAMED = re.compile(
@@ -202,8 +205,12 @@ def _begins_late(document: Document, mention: Mention) -> bool:
 
 
 def _trimmed_organization(document: Document, first: int, last: int, lexicon: Lexicon) -> tuple[int, int]:
-    """A known Latin name without Han characters after it that name no organization: Anthropic政治化 is Anthropic."""
+    """Without the sign that ends its sentence, and a known Latin name without Han characters after it that name no
+    organization: Anthropic政治化 is Anthropic.
+    """
     tokens = document.tokens
+    while last - first > 1 and tokens[last - 1].text in _END_SIGNS and tokens[last - 2].folded not in _SHORTENED:
+        last -= 1
     border = next((i for i in range(first, last) if is_han(tokens[i].text[0])), last)
     if border in (first, last):
         return first, last

@@ -113,6 +113,14 @@ def test_company_forms_do_not_make_another_organization(fill):
     assert [organization.name for organization in document.organizations] == ["Acme Labs Inc", "Acme Foods"]
 
 
+@pytest.mark.parametrize(
+    ("text", "tagged", "name"),
+    [("Last day at Orrery.", "Orrery.", "Orrery"), ("She left Acme Inc. in May.", "Acme Inc.", "Acme Inc.")],
+)
+def test_the_end_of_a_sentence_is_no_part_of_a_name(fill, text, tagged, name):
+    assert [e.name for e in fill(text, [], [tagged]).organizations] == [name]
+
+
 def test_initials_are_the_organization_that_has_them(fill):
     text = "General Motors hired Ann Lee. GM grew. Thinking Machines Lab did not."
     document = fill(text, ["Ann Lee"], ["General Motors", "GM", "Thinking Machines Lab"])
