@@ -60,15 +60,17 @@ def make_claims(
 
 
 def _status(document: Document, candidate: Candidate, date: ClaimDate | None, statuses: StatusModel) -> Status:
-    """As fact only when the model is sure of it, and then as a plan if the day lies ahead; else the likeliest other.
+    """As fact only when the model is sure of it, and then as a plan if it lies ahead; else the likeliest other.
 
     Of 1,285 annotated claims that are dated after their article, one is a fact (a date that is uncertain by days).
+    What the model takes for a fact although 将 stands before was none 9 times of 13 in texts that it had not seen.
     """
     when = date.date if date else None
     odds = statuses.judge(document, candidate.sentence, candidate.trigger, candidate.event, when)
     sure = odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT[document.language]
     if sure:
-        ahead = when is not None and document.published is not None and when.earliest > document.published
+        dated_ahead = when is not None and document.published is not None and when.earliest > document.published
+        ahead = dated_ahead or document.tokens[candidate.trigger].start in document.told_ahead
         return _plainly_put(document, candidate.sentence) or (Status.PLANNED if ahead else Status.CONFIRMED)
     return max(STATUSES[1:], key=lambda status: float(odds[STATUSES.index(status)]))
 

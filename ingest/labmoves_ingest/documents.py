@@ -49,6 +49,7 @@ class Document:
     Mentions are complete before `people_in` or `names_person_at` is first asked.
     certainty: the probability of the tag that each token was given; empty when nothing was tagged.
     plain_status: where words stand that settle a status by themselves, in text order.
+    told_ahead: where words end that say of the event right after them that it is to come.
     nominal_people, nominal_organizations: pronouns and descriptions ("she", "the company").
     person_referents, organization_referents: whom or what those mean, by their first token; not all are resolved.
     """
@@ -65,6 +66,7 @@ class Document:
     hits: list[CueHit] = field(default_factory=list)
     certainty: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
     plain_status: list[tuple[int, Status]] = field(default_factory=list)
+    told_ahead: frozenset[int] = frozenset()
     people: list[Entity] = field(default_factory=list)
     organizations: list[Entity] = field(default_factory=list)
     roles: list[Span] = field(default_factory=list)

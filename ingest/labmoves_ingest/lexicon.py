@@ -102,6 +102,7 @@ class Lexicon:
         if language != "en":  # Latin names stand in Chinese texts as they are
             _add(words, _cues("en")["class"]["organization_name"], Flag.ORGANIZATION_FIRST)
         self._plain_status = {Status(name): any_word(words) for name, words in raw["status_plain"].items()}
+        self._to_come = any_word(raw["status_before"]["planned"]) if raw["status_before"]["planned"] else None
         self.fiction = any_word(raw["document"]["fiction"])
         places = {fold(place) for one in ("en", language) for place in _cues(one)["document"]["places"]}
         self.places = frozenset(places)
@@ -149,6 +150,10 @@ class Lexicon:
         """Where words stand that settle the status of their sentence ("denied that", 据传), in text order."""
         found = ((m.start(), status) for status, words in self._plain_status.items() for m in words.finditer(folded))
         return sorted(found)
+
+    def told_ahead(self, folded: str) -> frozenset[int]:
+        """Where words end that say of an event right after them that it is to come (将)."""
+        return frozenset(m.end() for m in self._to_come.finditer(folded)) if self._to_come else frozenset()
 
     def find(self, folded: str, tokens: list[Token]) -> list[CueHit]:
         """Every listed word that begins and ends at token borders, longest first where they start together."""

@@ -182,6 +182,7 @@ def begin_document(
     vectors = token_vectors(language, tokens, cut)
     document = Document(text, folded, language, published, fold(title), tokens, flags, cut, vectors, hits)
     document.plain_status = lexicon.plainly_put(folded)
+    document.told_ahead = lexicon.told_ahead(folded)
     return document
 
 
