@@ -77,6 +77,7 @@ def fill_mentions(document: Document, lexicon: Lexicon, hits: list[CueHit], span
             owner[index] = kind
     _add_registered(document, lexicon, hits, owner, people, organizations)
     _spread(document, owner, people, MentionKind.PERSON)
+    organizations = _completed(document, owner, organizations)
     _spread(document, owner, organizations, MentionKind.ORGANIZATION)
     people, misread = _trimmed_people(document, people, organizations)
     organizations += misread
@@ -166,6 +167,36 @@ def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], 
         index += 1
 
 
+def _completed(document: Document, owner: list[int], found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The organizations' mentions; a part of a name is the whole where that stands, if it was found elsewhere.
+
+    So 矿野机器 becomes 矿野机器人 where the text goes on like that.
+    """
+    tokens = document.tokens
+    names = {tuple(token.text for token in tokens[first:last]) for first, last in found}
+    beginning: dict[str, set[int]] = {}
+    ending: dict[str, set[int]] = {}
+    for words in names:
+        beginning.setdefault(words[0], set()).add(len(words))
+        ending.setdefault(words[-1], set()).add(len(words))
+    whole: list[tuple[int, int]] = []
+    for first, last in sorted(found):
+        after = ((first, first + length) for length in beginning[tokens[first].text])
+        before = ((last - length, last) for length in ending[tokens[last - 1].text])
+        longest = (first, last)
+        for start, end in (*after, *before):
+            is_name = start >= 0 and tuple(token.text for token in tokens[start:end]) in names
+            free = all(mark in (-1, MentionKind.ORGANIZATION) for mark in owner[max(0, start) : end])
+            if is_name and free and end - start > longest[1] - longest[0]:
+                longest = (start, end)
+        if whole and longest[0] < whole[-1][1]:
+            whole[-1] = max(whole[-1], longest, key=lambda one: one[1] - one[0])
+        else:
+            whole.append(longest)
+        owner[longest[0] : longest[1]] = [MentionKind.ORGANIZATION] * (longest[1] - longest[0])
+    return whole
+
+
 def _trimmed_people(
     document: Document, people: list[tuple[int, int]], organizations: list[tuple[int, int]]
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
@@ -205,10 +236,13 @@ def _begins_late(document: Document, mention: Mention) -> bool:
 
 
 def _trimmed_organization(document: Document, first: int, last: int, lexicon: Lexicon) -> tuple[int, int]:
-    """Without the sign that ends its sentence, and a known Latin name without Han characters after it that name no
-    organization: Anthropic政治化 is Anthropic.
+    """Without its article and the sign that ends its sentence, and a known Latin name without Han characters after it
+    that name no organization: Anthropic政治化 is Anthropic.
     """
     tokens = document.tokens
+    known = document.folded[tokens[first].start : tokens[last - 1].end] in lexicon.organizations
+    if tokens[first].folded == "the" and last - first > 2 and not known:
+        first += 1
     while last - first > 1 and tokens[last - 1].text in _END_SIGNS and tokens[last - 2].folded not in _SHORTENED:
         last -= 1
     border = next((i for i in range(first, last) if is_han(tokens[i].text[0])), last)

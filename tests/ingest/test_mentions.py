@@ -121,6 +121,36 @@ def test_the_end_of_a_sentence_is_no_part_of_a_name(fill, text, tagged, name):
     assert [e.name for e in fill(text, [], [tagged]).organizations] == [name]
 
 
+@pytest.mark.parametrize(
+    ("text", "tagged", "names"),
+    [
+        (
+            "矿野机器人很忙。李安离开矿野机器人。",
+            ["矿野机器人", "矿野机器"],
+            {"矿野机器人": ["矿野机器人", "矿野机器人"]},
+        ),
+        (
+            "维多利亚研究院很忙。李安加入维多利亚研究院。",
+            ["维多利亚研究院", "多利亚研究院"],
+            {"维多利亚研究院": ["维多利亚研究院"] * 2},
+        ),
+        (
+            "矿野机器人很忙。矿野机器多。",
+            ["矿野机器人", "矿野机器"],
+            {"矿野机器人": ["矿野机器人"], "矿野机器": ["矿野机器"]},
+        ),
+    ],
+)
+def test_a_part_of_a_name_is_the_whole_where_it_stands(fill, text, tagged, names):
+    document = fill(text, [], tagged, language="zh")
+    assert mentioned(document, document.organizations) == names
+
+
+def test_an_organizations_article_is_no_part_of_its_name(fill):
+    document = fill("The Champalimaud Foundation hired Ann Lee.", ["Ann Lee"], ["The Champalimaud Foundation"])
+    assert [e.name for e in document.organizations] == ["Champalimaud Foundation"]
+
+
 def test_initials_are_the_organization_that_has_them(fill):
     text = "General Motors hired Ann Lee. GM grew. Thinking Machines Lab did not."
     document = fill(text, ["Ann Lee"], ["General Motors", "GM", "Thinking Machines Lab"])
