@@ -70,7 +70,9 @@ def _status(document: Document, candidate: Candidate, date: ClaimDate | None, st
     sure = odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT[document.language]
     if sure:
         dated_ahead = when is not None and document.published is not None and when.earliest > document.published
-        ahead = dated_ahead or document.tokens[candidate.trigger].start in document.told_ahead
+        told_ahead = document.tokens[candidate.trigger].start in document.told_ahead
+        over = when is not None and document.published is not None and when.latest < document.published
+        ahead = dated_ahead or (told_ahead and not over)
         return _plainly_put(document, candidate.sentence) or (Status.PLANNED if ahead else Status.CONFIRMED)
     return max(STATUSES[1:], key=lambda status: float(odds[STATUSES.index(status)]))
 

@@ -4,9 +4,9 @@
     people_of(document, lexicon, spans)          an entity for each person, with all mentions
     organizations_of(document, lexicon, spans)   an entity for each organization
 
-Short forms join the full one ("Murati", 穆拉蒂), initials the organization that has them ("GM"); a gloss joins both
-spellings (翁荔(Lilian Weng)), wherever else they stand. Two people whom the text calls by different full names never
-join.
+Short forms join the full one ("Murati", 穆拉蒂), unknown initials the only organization that has them; a gloss joins
+both spellings (翁荔(Lilian Weng)), and what stood under the second alone. Two people whom the text calls by different
+full names do not join, nor do two organizations that the registry knows apart.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from itertools import combinations
 
 from labmoves_ingest.documents import Document, Entity, Span
 from labmoves_ingest.lexicon import Lexicon
-from labmoves_ingest.tokens import is_han
+from labmoves_ingest.tokens import fold, is_han
 
 __all__ = ["TITLES", "Mention", "mentions_of", "organizations_of", "people_of", "span_of"]
 
@@ -67,12 +67,11 @@ def people_of(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]
         home = _gloss_home(document, groups, recent, mention)
         if home is None:
             home = _person_home(groups, mention, lexicon, sought)
-        else:
+        elif len(_name_parts(mention.folded)) > 1 or is_han(mention.text[0]):  # "张伟（David）" may be another David
             groups.join(home, mention.folded)
         recent.append(len(groups.mentions) if home is None else home)
         groups.add(mention, home, keys)
-    found_people = [group for group in groups.mentions if group]
-    return [_entity(document, group, lexicon.people, _full_forms(document, group)) for group in found_people]
+    return [_entity(document, group, lexicon.people, _full_forms(document, group)) for group in groups.in_order()]
 
 
 def organizations_of(document: Document, lexicon: Lexicon, found: list[tuple[int, int]]) -> list[Entity]:
@@ -80,19 +79,19 @@ def organizations_of(document: Document, lexicon: Lexicon, found: list[tuple[int
     groups = _Groups()
     for mention in mentions_of(document, found):
         ids = frozenset(lexicon.organizations.get(mention.folded, ()))
-        keys = [f"={mention.folded}", mention.folded[:2], *(f"#{i}" for i in ids), *_initials(mention.text)]
-        home = _organization_gloss(document, groups, mention)
+        keys = [f"={mention.folded}", mention.folded[:2], *(f"#{i}" for i in ids)]
+        home = _organization_gloss(document, groups, mention, lexicon)
         if home is None:
             home = _organization_home(groups, mention, lexicon, keys)
         else:
             groups.join(home, mention.folded)
         groups.add(mention, home, keys)
+    _join_initials(groups, lexicon)
     known = lexicon.organizations
     # Of forms the registry knows one is the name: "百度智能", cut from 百度智能汽车事业部, is 百度.
     return [
         _entity(document, group, known, [m.text for m in group if m.folded in known] or [m.text for m in group])
-        for group in groups.mentions
-        if group
+        for group in groups.in_order()
     ]
 
 
@@ -104,6 +103,9 @@ class _Groups:
         self._forms: list[dict[str, Mention]] = []
         self._by_key: dict[str, dict[int, None]] = {}
         self._joined: dict[int, int] = {}
+        #: The group of one form alone, by that form, and the other way round.
+        self._alone: dict[str, int] = {}
+        self._only_form: dict[int, str] = {}
 
     def add(self, mention: Mention, home: int | None, keys: Iterable[str]) -> None:
         """Put the mention into the group `home`, None for a new one."""
@@ -111,18 +113,29 @@ class _Groups:
             home = len(self.mentions)
             self.mentions.append([])
             self._forms.append({})
+            self._alone.setdefault(mention.folded, home)
+            self._only_form[home] = mention.folded
+        elif self._only_form.get(home, mention.folded) != mention.folded:
+            self._alone.pop(self._only_form.pop(home), None)
         self.mentions[home].append(mention)
         self._forms[home].setdefault(mention.text, mention)
         for key in keys:
             self._by_key.setdefault(key, {})[home] = None
 
     def join(self, home: int, name: str) -> None:
-        """Bring the mentions of every other group that has a form of this folded name into the group `home`."""
-        for other in {self.home(number) for number in self._by_key.get(f"={name}", ())} - {home}:
-            self.mentions[home] = sorted(self.mentions[home] + self.mentions[other], key=lambda m: m.first)
-            self.mentions[other] = []
-            self._forms[home] = self._forms[other] | self._forms[home]
-            self._joined[other] = home
+        """Bring the mentions that stand under this folded name alone into the group `home`."""
+        other = self._alone.get(name)
+        if other is None or other == home:
+            return
+        del self._alone[name]
+        self.mentions[home] = sorted(self.mentions[home] + self.mentions[other], key=lambda m: m.first)
+        self.mentions[other] = []
+        self._forms[home] = self._forms[other] | self._forms[home]
+        self._joined[other] = home
+
+    def in_order(self) -> list[list[Mention]]:
+        """The groups, by their first mentions."""
+        return sorted((group for group in self.mentions if group), key=lambda group: group[0].first)
 
     def home(self, number: int) -> int:
         """The group that holds the mentions of this one now."""
@@ -208,14 +221,21 @@ def _short_form(short: Mention, full: Mention) -> bool:
     return 0 < len(parts) < len(whole) and all(part in whole for part in parts)
 
 
-def _organization_gloss(document: Document, groups: _Groups, mention: Mention) -> int | None:
+def _organization_gloss(document: Document, groups: _Groups, mention: Mention, lexicon: Lexicon) -> int | None:
+    """The organization that this one's bracket follows, unless the registry knows them apart: "YouTube (Google)"."""
+    ids = set(lexicon.organizations.get(mention.folded, ()))
     start = document.tokens[mention.first].start
     count = len(groups.mentions)
     for number in map(groups.home, range(count - 1, max(-1, count - 4), -1)):
         end = document.tokens[groups.mentions[number][-1].last - 1].end
         if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]) and _closes(document, mention):
-            return number
+            theirs = _ids_of(groups.mentions[number], lexicon)
+            return None if ids and theirs and ids.isdisjoint(theirs) else number
     return None
+
+
+def _ids_of(group: Iterable[Mention], lexicon: Lexicon) -> set[str]:
+    return {i for mention in group for i in lexicon.organizations.get(mention.folded, ())}
 
 
 def _closes(document: Document, mention: Mention) -> bool:
@@ -234,23 +254,34 @@ def _organization_home(groups: _Groups, mention: Mention, lexicon: Lexicon, keys
             if ids and theirs:
                 if ids == theirs:
                     return number
-            elif _same_but_suffix(mention.folded, other.folded) or _abbreviates(mention.text, other.text):
+            elif _same_but_suffix(mention.folded, other.folded):
                 return number
     return None
 
 
-def _initials(name: str) -> list[str]:
-    """The key of a name's initials, or of a name that may be initials: "initials GM" of General Motors and of GM."""
-    if _ACRONYM.fullmatch(name):
-        return [f"initials {name}"]
+def _join_initials(groups: _Groups, lexicon: Lexicon) -> None:
+    """Bring initials that the registry does not know to the organization that has them, where only one has.
+
+    Initials that it knows are whom it says: "EA" beside Emerald AI is Electronic Arts.
+    """
+    long: dict[str, set[int]] = {}
+    short: list[str] = []
+    for number, group in enumerate(groups.mentions):
+        for name in {mention.text for mention in group}:
+            if _ACRONYM.fullmatch(name):
+                short.append(name)
+            elif initials := _initials(name):
+                long.setdefault(initials, set()).add(number)
+    for name in short:
+        bearers = long.get(name, set())
+        if len(bearers) == 1 and not lexicon.organizations.get(fold(name)):
+            groups.join(min(bearers), fold(name))
+
+
+def _initials(name: str) -> str:
+    """GM of "General Motors"; empty for a single word."""
     words = [word for word in _PART_BORDER.split(name) if word and word not in _SMALL_WORDS]
-    return [f"initials {''.join(word[0] for word in words)}"] if len(words) > 1 else []
-
-
-def _abbreviates(one: str, other: str) -> bool:
-    """Whether one of the names is made of the initials of the other."""
-    short, long = sorted((one, other), key=len)
-    return bool(_ACRONYM.fullmatch(short)) and not _ACRONYM.fullmatch(long) and _initials(short) == _initials(long)
+    return "".join(word[0] for word in words) if len(words) > 1 else ""
 
 
 def _same_but_suffix(one: str, other: str) -> bool:

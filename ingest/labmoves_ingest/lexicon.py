@@ -102,7 +102,9 @@ class Lexicon:
         if language != "en":  # Latin names stand in Chinese texts as they are
             _add(words, _cues("en")["class"]["organization_name"], Flag.ORGANIZATION_FIRST)
         self._plain_status = {Status(name): any_word(words) for name, words in raw["status_plain"].items()}
-        self._to_come = any_word(raw["status_before"]["planned"]) if raw["status_before"]["planned"] else None
+        before = raw["status_before"]
+        self._to_come = any_word(before["planned"]) if before["planned"] else None
+        self._no_words_to_come_after = frozenset(before["not_after"])
         self.fiction = any_word(raw["document"]["fiction"])
         places = {fold(place) for one in ("en", language) for place in _cues(one)["document"]["places"]}
         self.places = frozenset(places)
@@ -152,8 +154,13 @@ class Lexicon:
         return sorted(found)
 
     def told_ahead(self, folded: str) -> frozenset[int]:
-        """Where words end that say of an event right after them that it is to come (将)."""
-        return frozenset(m.end() for m in self._to_come.finditer(folded)) if self._to_come else frozenset()
+        """Where words end that say of an event right after them that it is to come (将, not that of 老将)."""
+        if self._to_come is None:
+            return frozenset()
+        found = self._to_come.finditer(folded)
+        return frozenset(
+            m.end() for m in found if folded[m.start() - 1 : m.start()] not in self._no_words_to_come_after
+        )
 
     def find(self, folded: str, tokens: list[Token]) -> list[CueHit]:
         """Every listed word that begins and ends at token borders, longest first where they start together."""

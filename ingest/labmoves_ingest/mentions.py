@@ -59,6 +59,7 @@ def fill_mentions(document: Document, lexicon: Lexicon, hits: list[CueHit], span
                 continue
             people.append((first, last))
         elif kind is MentionKind.ORGANIZATION:
+            first, last = _without_signs(document, first, last, lexicon)
             if _UNLIKELY_ORGANIZATION.fullmatch(document.text, tokens[first].start, tokens[last - 1].end):
                 continue
             name = document.folded[tokens[first].start : tokens[last - 1].end]
@@ -86,18 +87,19 @@ def fill_mentions(document: Document, lexicon: Lexicon, hits: list[CueHit], span
 
 
 def _with_nicknames(document: Document, lexicon: Lexicon, spans: Iterable[_Tagged]) -> list[_Tagged]:
-    """The spans; where one tags a part of a person's name as a person, the whole name with its nickname instead."""
+    """The spans; where people alone are tagged in a name with a nickname, also at its end, the whole name instead."""
     found = sorted(spans, key=lambda one: one[1])
     starts, ends = [first for _, first, _ in found], [last for *_, last in found]
     parts: set[int] = set()
     names: list[_Tagged] = []
     for match in _NICKNAMED.finditer(document.text):
         name = document.span(match.start(), match.end())
-        if name is None or match[1].lower() in lexicon.organizations:
+        if name is None or match[1].lower() in lexicon.organizations or match[1].lower() in lexicon.places:
             continue
         tagged = range(bisect_right(ends, name.first), bisect_left(starts, name.last))
         inside = all(name.first <= starts[i] and ends[i] <= name.last for i in tagged)
-        if inside and any(found[i][0] is MentionKind.PERSON for i in tagged):
+        people = all(found[i][0] is MentionKind.PERSON for i in tagged)
+        if tagged and inside and people and ends[tagged[-1]] == name.last:
             parts.update(tagged)
             names.append((MentionKind.PERSON, name.first, name.last))
     return sorted([*(one for i, one in enumerate(found) if i not in parts), *names], key=lambda one: one[1])
@@ -235,16 +237,24 @@ def _begins_late(document: Document, mention: Mention) -> bool:
     return bool(second and not first)
 
 
-def _trimmed_organization(document: Document, first: int, last: int, lexicon: Lexicon) -> tuple[int, int]:
-    """Without its article and the sign that ends its sentence, and a known Latin name without Han characters after it
-    that name no organization: Anthropic政治化 is Anthropic.
-    """
+def _without_signs(document: Document, first: int, last: int, lexicon: Lexicon) -> tuple[int, int]:
+    """An organization's name without its article and the sign that ends its sentence."""
     tokens = document.tokens
-    known = document.folded[tokens[first].start : tokens[last - 1].end] in lexicon.organizations
-    if tokens[first].folded == "the" and last - first > 2 and not known:
+    if document.folded[tokens[first].start : tokens[last - 1].end] in lexicon.organizations:
+        return first, last
+    if tokens[first].folded == "the" and last - first > 2:
         first += 1
-    while last - first > 1 and tokens[last - 1].text in _END_SIGNS and tokens[last - 2].folded not in _SHORTENED:
+    while last - first > 1 and tokens[last - 1].text in _END_SIGNS:
+        before = tokens[last - 2]
+        if before.folded in _SHORTENED or (len(before.text) == 1 and before.text.isupper()):
+            break
         last -= 1
+    return first, last
+
+
+def _trimmed_organization(document: Document, first: int, last: int, lexicon: Lexicon) -> tuple[int, int]:
+    """A known Latin name without Han characters after it that name no organization: Anthropic政治化 is Anthropic."""
+    tokens = document.tokens
     border = next((i for i in range(first, last) if is_han(tokens[i].text[0])), last)
     if border in (first, last):
         return first, last

@@ -5,8 +5,9 @@
 
 - A sentence that asks or supposes must be much likelier than one that tells.
 - One person, one organization, one sentence: leaving and staying in another role exclude each other, and so do
-  joining and founding. Otherwise what the same words tell, or words close by, is one thing; words further apart may
-  well tell of two: "X, who joined in 2021, is leaving".
+  joining and founding. A departure and a hire, a hire and a change of role, a founding and a change of role that the
+  same words tell, or words close by, are one thing; words further apart may well tell of two: "X, who joined in 2021,
+  is leaving".
 - A text, or a section of one, that calls itself fiction or satire makes no claims.
 """
 
@@ -174,7 +175,7 @@ def _without_contradictions(
 def _contradict(one: Candidate, other: Candidate) -> bool:
     events = frozenset((one.event, other.event))
     nearby = abs(one.trigger - other.trigger) < APART
-    return events in _EXCLUSIVE or one.event == other.event or (nearby and events in _EXCLUSIVE_NEARBY)
+    return events in _EXCLUSIVE or (nearby and events in _EXCLUSIVE_NEARBY)
 
 
 def _fiction(document: Document, fiction: re.Pattern[str]) -> list[tuple[int, int]]:

@@ -32,6 +32,7 @@ def claims():
         ("李安将加入OpenAI。", "加入", Status.PLANNED),
         ("李安即將加入OpenAI。", "加入", Status.PLANNED),
         ("李安将此视为机会，加入OpenAI。", "加入", Status.CONFIRMED),
+        ("谷歌老将加入OpenAI：李安。", "加入", Status.CONFIRMED),
         ("据传李安将加入OpenAI。", "加入", Status.RUMORED),
     ],
 )
@@ -48,3 +49,9 @@ def test_reasons_belong_to_the_leaving(make_document, make_candidate, claims):
     joining = make_candidate(document, Event.HIRE, "joined", organization=1)
     departure, hire = claims(document, leaving, joining)
     assert [len(departure.reasons), len(hire.reasons)] == [1, 0]
+
+
+def test_an_arrival_alone_bears_no_reason(make_document, make_candidate, claims):
+    document = make_document("Ann Lee joined Anthropic because of a dispute over safety.", ["Ann Lee"], ["Anthropic"])
+    (hire,) = claims(document, make_candidate(document, Event.HIRE, "joined"))
+    assert hire.reasons == ()

@@ -297,6 +297,12 @@ def test_a_labelled_date_at_the_top_stands_in_for_the_publication_date(label):
     assert dated(f"{label}He quit on Monday.", None)[-1] == ("Monday", "2024-03-04")
 
 
+def test_a_label_on_a_line_of_its_own_dates_nothing():
+    assert infer_reference("Updated\nAnn Lee, who joined on March 4, 2019, left last month.", None) == (
+        PartialDate.parse("2019")
+    )
+
+
 def test_words_like_a_label_within_a_line_are_none():
     assert infer_reference("In a letter on the date 2024-03-04 she resigned; it is 2026 now.", None) == (
         PartialDate.parse("2024")

@@ -115,7 +115,11 @@ def test_company_forms_do_not_make_another_organization(fill):
 
 @pytest.mark.parametrize(
     ("text", "tagged", "name"),
-    [("Last day at Orrery.", "Orrery.", "Orrery"), ("She left Acme Inc. in May.", "Acme Inc.", "Acme Inc.")],
+    [
+        ("Last day at Orrery.", "Orrery.", "Orrery"),
+        ("She left Acme Inc. in May.", "Acme Inc.", "Acme Inc."),
+        ("She left Sanofi S.A. in May.", "Sanofi S.A.", "Sanofi S.A."),
+    ],
 )
 def test_the_end_of_a_sentence_is_no_part_of_a_name(fill, text, tagged, name):
     assert [e.name for e in fill(text, [], [tagged]).organizations] == [name]
@@ -155,6 +159,33 @@ def test_initials_are_the_organization_that_has_them(fill):
     text = "General Motors hired Ann Lee. GM grew. Thinking Machines Lab did not."
     document = fill(text, ["Ann Lee"], ["General Motors", "GM", "Thinking Machines Lab"])
     assert [e.name for e in document.organizations] == ["General Motors", "Thinking Machines Lab"]
+
+
+def test_two_organizations_of_one_abbreviation_stay_apart(fill):
+    text = "General Motors (GM) hired Ann Lee. General Mills hired Bob Roy. GM grew."
+    document = fill(text, [], ["General Motors", "GM", "General Mills", "GM"])
+    assert [e.name for e in document.organizations] == ["General Motors", "General Mills"]
+    document = fill(
+        "Global Metals hired. General Mills hired. GM grew.", [], ["Global Metals", "General Mills", "GM"]
+    )
+    assert [e.name for e in document.organizations] == ["Global Metals", "General Mills", "GM"]
+
+
+def test_two_owners_of_one_gloss_stay_apart(fill):
+    text = "Beta Corp (DWS) grew. Gamma Corp (DWS) shrank."
+    document = fill(text, [], ["Beta Corp", "DWS", "Gamma Corp", "DWS"])
+    assert [e.name for e in document.organizations] == ["Beta Corp", "Gamma Corp"]
+
+
+def test_organizations_that_the_registry_knows_apart_do_not_join_by_a_gloss(fill):
+    document = fill("Rivals of OpenAI (Anthropic, Mistral) grew.", [], ["OpenAI", "Anthropic", "Mistral"])
+    assert {"OpenAI", "Anthropic"} <= {e.name for e in document.organizations}
+
+
+def test_two_people_of_one_first_name_in_brackets_stay_apart(fill):
+    text = "张伟（David）离开OpenAI，李强（David）加入Anthropic。"
+    document = fill(text, ["张伟", "David", "李强", "David"], language="zh")
+    assert [e.name for e in document.people] == ["张伟", "李强"]
 
 
 def test_a_gloss_joins_what_stands_before_it(fill):
@@ -208,6 +239,8 @@ def test_a_name_of_one_word_with_a_sign_in_it_is_somebody(fill, name):
     [
         ("Yuhuai (Tony) Wu left. Tony Wu said so.", ["Tony) Wu", "Tony Wu"], ["Yuhuai (Tony) Wu"]),
         ("Robert “Bob” McGrew left. McGrew said so.", ["Robert “Bob”", "McGrew"], ["Robert “Bob” McGrew"]),
+        ("Ann Lee “Fired” From OpenAI.", ["Ann Lee"], ["Ann Lee"]),
+        ("Ann Lee (Zorbix) Leaves Meta.", ["Ann Lee"], ["Ann Lee"]),
         ("Ann Lee (OpenAI) Bob Roy left.", ["Ann Lee", "Bob Roy"], ["Ann Lee", "Bob Roy"]),
         ("Ann Lee (Meta) and Bob Roy left.", ["Ann Lee", "Bob Roy"], ["Ann Lee", "Bob Roy"]),
     ],

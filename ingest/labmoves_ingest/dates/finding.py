@@ -34,7 +34,7 @@ _RANGE = re.compile(r"\s*(?:[-–—~～]|to|and|until|through|till|至|到|和|
 _COUNTED_FROM = re.compile(r"\b(?:after|before|from)\s$", re.I)
 _DATELINE = re.compile(r"[ \t]*(?:[-–—|)）】]|\n|电|電|讯|訊|消息|\((?:Reuters|AP|AFP|Bloomberg)\))")
 _DATELINE_LABEL = re.compile(
-    r"^[ \t]*(?:date|published|posted|updated|发布日期|发布时间|發佈時間|日期|时间|時間)(?: on)?[ \t]*[:：]?[ \t]*$",
+    r"^[ \t]*(?:date|published|posted|updated|发布日期|发布时间|發佈時間|日期|时间|時間)(?: on)?[ \t]*[:：]?[ \t]*\Z",
     re.I | re.M,
 )
 _AROUND_BEFORE = re.compile(r"(?:\b(?:around|circa|roughly)\s|(?:大约|大概|约莫)[在于]?)$", re.I)

@@ -105,7 +105,8 @@ def reason_figures(
 ) -> Figures:
     """Precision, recall and F1 of the kinds of reasons, by network and kinds alone.
 
-    reasons.ReasonFinder adds what is stated in plain words and leaves out suppositions.
+    reasons.ReasonFinder adds what is stated in plain words and leaves out suppositions and unsure further reasons;
+    claim_making asks for no reasons of hires.
     """
     found = [_found(network, kinds, case, threshold) for case in cases]
     hit = sum(len(some & case.stated) for some, case in zip(found, cases, strict=True))
