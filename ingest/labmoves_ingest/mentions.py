@@ -161,7 +161,7 @@ def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], 
     while index < len(tokens):
         for length in sorted(lengths.get(tokens[index].text, ()), reverse=True):
             end = index + length
-            same = tuple(token.text for token in tokens[index:end]) in names
+            same = end <= len(tokens) and tuple(token.text for token in tokens[index:end]) in names
             if same and all(mark == -1 for mark in owner[index:end]) and not _holds_markup(document, index, end):
                 found.append((index, end))
                 owner[index:end] = [kind] * length
@@ -187,7 +187,8 @@ def _completed(document: Document, owner: list[int], found: list[tuple[int, int]
         before = ((last - length, last) for length in ending[tokens[last - 1].text])
         longest = (first, last)
         for start, end in (*after, *before):
-            is_name = start >= 0 and tuple(token.text for token in tokens[start:end]) in names
+            within = 0 <= start and end <= len(tokens)
+            is_name = within and tuple(token.text for token in tokens[start:end]) in names
             free = all(mark in (-1, MentionKind.ORGANIZATION) for mark in owner[max(0, start) : end])
             if is_name and free and end - start > longest[1] - longest[0]:
                 longest = (start, end)

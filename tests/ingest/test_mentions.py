@@ -150,6 +150,11 @@ def test_a_part_of_a_name_is_the_whole_where_it_stands(fill, text, tagged, names
     assert mentioned(document, document.organizations) == names
 
 
+def test_a_name_at_the_very_end_goes_no_further(fill):
+    document = fill("Acme Labs Group left. Ann Lee joined Acme Labs", ["Ann Lee"], ["Acme Labs Group", "Acme Labs"])
+    assert [document.text[m.start :] for m in document.organizations[-1].mentions][-1] == "Acme Labs"
+
+
 def test_an_organizations_article_is_no_part_of_its_name(fill):
     document = fill("The Champalimaud Foundation hired Ann Lee.", ["Ann Lee"], ["The Champalimaud Foundation"])
     assert [e.name for e in document.organizations] == ["Champalimaud Foundation"]
