@@ -187,7 +187,7 @@ def _completed(document: Document, owner: list[int], found: list[tuple[int, int]
         before = ((last - length, last) for length in ending[tokens[last - 1].text])
         longest = (first, last)
         for start, end in (*after, *before):
-            within = 0 <= start and end <= len(tokens)
+            within = start >= 0 and end <= len(tokens)
             is_name = within and tuple(token.text for token in tokens[start:end]) in names
             free = all(mark in (-1, MentionKind.ORGANIZATION) for mark in owner[max(0, start) : end])
             if is_name and free and end - start > longest[1] - longest[0]:
