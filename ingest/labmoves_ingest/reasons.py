@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -187,13 +188,14 @@ class ReasonFinder:
             if plain is not None and stated < PLAINLY:
                 scored.append((PLAINLY, plain, clause))
             elif stated >= self._threshold:
-                scored.append((stated, self._kind(document, clause, candidate), clause))
+                scored.append((stated, self._kind(document, _quoted(document, clause), candidate), clause))
         found: dict[ReasonCategory, tuple[float, Reason]] = {}
         for stated, category, clause in sorted(scored, key=lambda one: -one[0]):
             if category not in found and len(found) < MOST and (not found or stated >= FURTHER):
                 span = document.sentences[clause.sentence]
                 share = _share(document.folded[span.start : span.end])
-                found[category] = stated, Reason(category, _quote(document, clause), share)
+                quoted = _quoted(document, clause)
+                found[category] = stated, Reason(category, document.text[quoted.start : quoted.end], share)
         return list(found.values())
 
     def _kind(self, document: Document, clause: Clause, candidate: Candidate) -> ReasonCategory:
@@ -201,14 +203,14 @@ class ReasonFinder:
         return CATEGORIES[likeliest_kind(self._kinds.odds(columns), columns)]
 
 
-def _quote(document: Document, clause: Clause) -> str:
-    """The clause; its whole sentence where the clause alone would not tell a reader much."""
+def _quoted(document: Document, clause: Clause) -> Clause:
+    """What is quoted and judged by its kind: the clause, or its whole sentence where it would not tell much alone."""
     speaking = HAN_SPEAKING if is_han(document.text[clause.start]) else SPEAKING
     if clause.end - clause.start >= speaking:
-        return document.text[clause.start : clause.end]
+        return clause
     span = document.sentences[clause.sentence]
     start, end = trimmed(document.text, span.start, span.end)
-    return document.text[start:end]
+    return replace(clause, start=start, end=end)
 
 
 def _supposition(document: Document, sentence: int) -> int:

@@ -203,3 +203,11 @@ def test_fiction_makes_no_claims(extractor, text):
 def test_a_fictional_section_makes_none_and_its_neighbour_does(extractor):
     text = "Ann Lee left OpenAI on 3 March 2025.\n\n# Story\nThis is a work of fiction. Tom Baker left Anthropic."
     assert gist(claims_of(extractor, text)) == confirmed((Event.DEPARTURE, "Ann Lee", "OpenAI"))
+
+
+def test_a_quote_of_a_whole_sentence_is_judged_as_a_whole(extractor):
+    text = "李安已从OpenAI辞职。他说，公司把中国称作“敌对国家”的说法，占了他离开原因的四成。"
+    (claim,) = claims_of(extractor, text)
+    (reason,) = claim.reasons
+    assert (reason.category, reason.share) == ("values_or_politics", 0.4)
+    assert "敌对国家" in reason.quote
