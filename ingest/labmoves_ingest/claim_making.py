@@ -16,7 +16,7 @@ from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Candidate
 from labmoves_ingest.reason_network import NamelessView
 from labmoves_ingest.reasons import ReasonFinder
-from labmoves_ingest.status_model import STATUSES, StatusModel
+from labmoves_ingest.status_model import STATUSES, StatusModel, time_of
 
 __all__ = ["EXTRACTOR", "make_claims"]
 
@@ -68,10 +68,8 @@ def _status(document: Document, candidate: Candidate, date: ClaimDate | None, st
     odds = statuses.judge(document, candidate.sentence, candidate.trigger, candidate.event, when)
     sure = odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT[document.language]
     if sure:
-        dated_ahead = when is not None and document.published is not None and when.earliest > document.published
-        told_ahead = document.tokens[candidate.trigger].start in document.told_ahead
-        over = when is not None and document.published is not None and when.latest < document.published
-        ahead = dated_ahead or (told_ahead and not over)
+        time, told_ahead = time_of(document, when), document.tokens[candidate.trigger].start in document.told_ahead
+        ahead = time == "future" or (told_ahead and time != "past")
         return _plainly_put(document, candidate.sentence) or (Status.PLANNED if ahead else Status.CONFIRMED)
     return max(STATUSES[1:], key=lambda status: float(odds[STATUSES.index(status)]))
 

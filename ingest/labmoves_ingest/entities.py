@@ -103,9 +103,7 @@ class _Groups:
         self._forms: list[dict[str, Mention]] = []
         self._by_key: dict[str, dict[int, None]] = {}
         self._joined: dict[int, int] = {}
-        #: The group of one form alone, by that form, and the other way round.
-        self._alone: dict[str, int] = {}
-        self._only_form: dict[int, str] = {}
+        self._begun_as: dict[str, int] = {}
 
     def add(self, mention: Mention, home: int | None, keys: Iterable[str]) -> None:
         """Put the mention into the group `home`, None for a new one."""
@@ -113,10 +111,7 @@ class _Groups:
             home = len(self.mentions)
             self.mentions.append([])
             self._forms.append({})
-            self._alone.setdefault(mention.folded, home)
-            self._only_form[home] = mention.folded
-        elif self._only_form.get(home, mention.folded) != mention.folded:
-            self._alone.pop(self._only_form.pop(home), None)
+            self._begun_as[mention.folded] = home
         self.mentions[home].append(mention)
         self._forms[home].setdefault(mention.text, mention)
         for key in keys:
@@ -124,10 +119,10 @@ class _Groups:
 
     def join(self, home: int, name: str) -> None:
         """Bring the mentions that stand under this folded name alone into the group `home`."""
-        other = self._alone.get(name)
-        if other is None or other == home:
+        other = self._begun_as.get(name)
+        if other in (None, home) or any(form.folded != name for form in self._forms[other].values()):
             return
-        del self._alone[name]
+        del self._begun_as[name]
         self.mentions[home] = sorted(self.mentions[home] + self.mentions[other], key=lambda m: m.first)
         self.mentions[other] = []
         self._forms[home] = self._forms[other] | self._forms[home]

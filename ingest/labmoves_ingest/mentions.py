@@ -154,9 +154,7 @@ def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], 
         words = tuple(token.text for token in tokens[first:last])
         if len(words) >= 2 or (len(words[0]) > 3 and words[0][0].isupper()):
             names.add(words)
-    lengths: dict[str, set[int]] = {}
-    for words in names:
-        lengths.setdefault(words[0], set()).add(len(words))
+    lengths = _lengths(names, 0)
     index = 0
     while index < len(tokens):
         for length in sorted(lengths.get(tokens[index].text, ()), reverse=True):
@@ -169,6 +167,14 @@ def _spread(document: Document, owner: list[int], found: list[tuple[int, int]], 
         index += 1
 
 
+def _lengths(names: Iterable[tuple[str, ...]], place: int) -> dict[str, set[int]]:
+    """How many words the names have that have a word at that place, by the word."""
+    lengths: dict[str, set[int]] = {}
+    for words in names:
+        lengths.setdefault(words[place], set()).add(len(words))
+    return lengths
+
+
 def _completed(document: Document, owner: list[int], found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The organizations' mentions; a part of a name is the whole where that stands, if it was found elsewhere.
 
@@ -176,11 +182,7 @@ def _completed(document: Document, owner: list[int], found: list[tuple[int, int]
     """
     tokens = document.tokens
     names = {tuple(token.text for token in tokens[first:last]) for first, last in found}
-    beginning: dict[str, set[int]] = {}
-    ending: dict[str, set[int]] = {}
-    for words in names:
-        beginning.setdefault(words[0], set()).add(len(words))
-        ending.setdefault(words[-1], set()).add(len(words))
+    beginning, ending = _lengths(names, 0), _lengths(names, -1)
     whole: list[tuple[int, int]] = []
     for first, last in sorted(found):
         after = ((first, first + length) for length in beginning[tokens[first].text])

@@ -185,16 +185,16 @@ class ReasonFinder:
             if supposed(clause.sentence) < clause.end:
                 continue
             stated, plain = float(odds), self._features.plain(document, clause, leaving)
+            quoted = _quoted(document, clause)
             if plain is not None and stated < PLAINLY:
-                scored.append((PLAINLY, plain, clause))
+                scored.append((PLAINLY, plain, quoted))
             elif stated >= self._threshold:
-                scored.append((stated, self._kind(document, _quoted(document, clause), candidate), clause))
+                scored.append((stated, self._kind(document, quoted, candidate), quoted))
         found: dict[ReasonCategory, tuple[float, Reason]] = {}
-        for stated, category, clause in sorted(scored, key=lambda one: -one[0]):
+        for stated, category, quoted in sorted(scored, key=lambda one: -one[0]):
             if category not in found and len(found) < MOST and (not found or stated >= FURTHER):
-                span = document.sentences[clause.sentence]
+                span = document.sentences[quoted.sentence]
                 share = _share(document.folded[span.start : span.end])
-                quoted = _quoted(document, clause)
                 found[category] = stated, Reason(category, document.text[quoted.start : quoted.end], share)
         return list(found.values())
 

@@ -23,7 +23,7 @@ from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.model_archives import read_archive
 
-__all__ = ["STATUSES", "WIDTH", "StatusModel", "status_features"]
+__all__ = ["STATUSES", "WIDTH", "StatusModel", "status_features", "time_of"]
 
 STATUSES = (Status.CONFIRMED, Status.RUMORED, Status.PLANNED, Status.DENIED)
 WIDTH = 1 << 15
@@ -58,7 +58,7 @@ def status_features(
     last = document.tokens[document.sentences[sentence].last - 1].text
     if last in "?？":
         names.add("question")
-    names.add(_time(document, date))
+    names.add(time_of(document, date))
     return sorted({crc32(name.encode()) % WIDTH for name in names})
 
 
@@ -112,7 +112,8 @@ def _sentence_offset(document: Document, sentence: int, token: int) -> int | Non
     return None
 
 
-def _time(document: Document, date: PartialDate | None) -> str:
+def time_of(document: Document, date: PartialDate | None) -> str:
+    """Where the date lies to the day of the text: "future", "past", "now"; "nodate" where one of them is unknown."""
     if date is None or document.published is None:
         return "nodate"
     if date.earliest > document.published:
