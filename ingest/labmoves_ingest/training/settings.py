@@ -135,7 +135,7 @@ class Settings:
     rare: words seen less often than this in training are unknown.
     """
 
-    rare: int = 3
+    rare: int = 4
     tagger: TaggerSettings = TaggerSettings()
     references: ReferenceSettings = ReferenceSettings()
     reader: ReaderSettings = ReaderSettings()
