@@ -66,9 +66,11 @@ def training():
         corpora[language] = models.Corpus(parts, "0" * 64)
     registry = Registry.load()
 
-    def train(folder: Path, *only: str, settings: Settings = SMALL, processes: int = 1) -> None:
+    def train(
+        folder: Path, *only: str, settings: Settings = SMALL, processes: int = 1, finders: Path | None = None
+    ) -> None:
         chosen = [models.Model(name) for name in only] or list(models.Model)
-        models.train_models(corpora, registry, settings, folder, chosen, say, processes)
+        models.train_models(corpora, registry, settings, folder, chosen, say, processes, finders)
 
     return train
 
@@ -189,12 +191,20 @@ def test_one_model_alone_leaves_the_others(training, trained, tmp_path):
         assert (tmp_path / "copy" / name).read_bytes() == (trained / name).read_bytes()
 
 
-def test_readers_do_not_go_beside_a_tagger_of_other_words(training, trained, tmp_path):
+def test_readers_alone_keep_the_vocabulary_and_the_finders(training, trained, tmp_path):
+    first, second, finders = tmp_path / "first", tmp_path / "second", tmp_path / "finders"
+    training(first, finders=finders)
+    assert bytes_of(first) == bytes_of(trained)
+    found = {path.name: bytes_of(path) for path in finders.iterdir()}
+    shutil.copytree(first, second)
+    training(second, "reader", settings=replace(SMALL, rare=1), finders=finders)
+    assert {path.name: bytes_of(path) for path in finders.iterdir()} == found
+    assert bytes_of(second) == bytes_of(trained)
+
+
+def test_readers_are_not_trained_without_taggers(training, tmp_path):
     from labmoves_ingest.training.model_files import ModelFilesError
 
-    shutil.copytree(trained, tmp_path / "copy")
-    with pytest.raises(ModelFilesError, match=r"with other words .* train tagger and reader together"):
-        training(tmp_path / "copy", "reader", settings=replace(SMALL, rare=1))
     with pytest.raises(ModelFilesError, match="does not exist; train tagger and reader together first"):
         training(tmp_path / "empty", "reader")
 

@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--epochs", type=_positive, help="instead of the usual number, for a trial")
     parser.add_argument("--limit", type=_positive, help="no more articles than that, for a trial")
     parser.add_argument("--jobs", type=_positive, help="processes that train side by side; default: one a core")
+    parser.add_argument("--finders", type=Path, help="keep the readers' finders there, or use those there")
     parser.add_argument("--out", type=Path, help="folder to write to; default: the shipped models")
     return parser
 
@@ -93,6 +94,7 @@ def _train(asked: argparse.Namespace) -> None:
         [Model(name) for name in asked.only or MODELS],
         say,
         asked.jobs or usable_cores(),
+        asked.finders,
     )
 
 

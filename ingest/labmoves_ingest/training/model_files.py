@@ -100,15 +100,19 @@ class ModelFiles:
         self._path(".npz").unlink(missing_ok=True)
         self.update(words=words)
 
-    def require_networks(self, words: list[str] | None) -> None:
-        """Raises ModelFilesError unless the networks are there, and use these words; None: whichever they use."""
-        path = self._path(".npz")
-        if not path.exists():
-            raise ModelFilesError(f"{path} does not exist; train tagger and reader together first")
-        if words is not None and self.meta().get("words") != words:
-            raise ModelFilesError(
-                f"{path} was trained with other words than the corpus gives now; train tagger and reader together"
-            )
+    def has_networks(self) -> bool:
+        """Whether taggers or readers have been written."""
+        return self._path(".npz").exists()
+
+    def require_networks(self) -> None:
+        """Raises ModelFilesError unless the networks are there."""
+        if not self.has_networks():
+            raise ModelFilesError(f"{self._path('.npz')} does not exist; train tagger and reader together first")
+
+    def words(self) -> list[str]:
+        """The vocabulary that the networks share; empty when there are none."""
+        words: list[str] = self.meta().get("words", [])
+        return words
 
     def put_taggers(self, networks: Sequence[Weights]) -> None:
         """Replace the taggers' weights, keeping the readers'."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import chain, islice
@@ -98,6 +99,7 @@ class Model(StrEnum):
 DATES = "dates"
 #: What makes readings; the weigher is trained again when any of the others is.
 _NETWORKS = frozenset((Model.TAGGER, Model.REFERENCES, Model.READER, Model.WEIGHER))
+_OF_ONE_VOCABULARY = frozenset((Model.TAGGER, Model.READER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,18 @@ class _Run:
 
     @classmethod
     def of(
-        cls, language: str, corpus: Corpus, registry: Registry, settings: Settings, folder: Path, report: Report
+        cls,
+        language: str,
+        corpus: Corpus,
+        registry: Registry,
+        settings: Settings,
+        files: ModelFiles,
+        new_words: bool,
+        report: Report,
     ) -> _Run:
-        """With the words that the corpus gives now."""
-        words = common_words(corpus.parts[Part.TRAINING], settings.rare)
+        """new_words: with the words that the corpus gives now, not those of the files."""
+        words = common_words(corpus.parts[Part.TRAINING], settings.rare) if new_words else files.words()
         lesson = Lesson(language, corpus.parts, registry, words, settings)
-        files = ModelFiles(folder, language)
         return cls(lesson, corpus.sha256, Lexicon(language, registry), files, report)
 
     def note(self, model: str, settings: Mapping[str, Any], figures: Mapping[Part, Figures]) -> None:
@@ -157,23 +165,31 @@ def train_models(
     models: Collection[Model] = frozenset(Model),
     report: Report = print,
     processes: int = 1,
+    finders: Path | None = None,
 ) -> None:
     """Train those models for each language ("en", "zh") and write their files into the folder.
 
-    The languages given share their readers. Thresholds are measured again whenever a network has changed.
+    The languages given share their readers. Taggers and readers of a language share one vocabulary: trained together
+    they take the corpus's, alone the one that is there. Thresholds are measured again whenever a network has changed.
     report: called with a line of progress or figures; to be a function of a module when there are several processes,
-    which train networks side by side. Raises ModelFilesError, before anything is trained, when
-    the folder lacks a network that those to be trained rest on, or holds one of other words; CorpusError for a fault
-    of the corpus.
+    which train networks side by side. finders: where what finds mentions for the readers is kept, and taken from when
+    it is there; None: nowhere. Raises ModelFilesError, before anything is trained, when
+    the folder lacks a network that those to be trained rest on; CorpusError for a fault of the corpus.
     """
     make_reproducible(0)  # in this process the figures are computed
-    runs = [_Run.of(language, corpora[language], registry, settings, folder, report) for language in corpora]
+    files = {language: ModelFiles(folder, language) for language in corpora}
     if _NETWORKS & set(models):
-        _require_networks(runs, folder, models)
+        _require_networks(list(files.values()), folder, models)
+    new_words = set(models) >= _OF_ONE_VOCABULARY
+    runs = [
+        _Run.of(language, corpora[language], registry, settings, files[language], new_words, report)
+        for language in corpora
+    ]
     if Model.REFERENCES in models:
         _train_references(runs, folder)
-    if {Model.TAGGER, Model.READER} & set(models):
-        _train_networks(runs, folder, models, processes)
+    if _OF_ONE_VOCABULARY & set(models):
+        with nullcontext(finders) if finders else TemporaryDirectory() as place:
+            _train_networks(runs, folder, models, processes, Path(place))
     if _NETWORKS & set(models):
         _train_weigher(runs, folder)
     for run in runs:
@@ -185,15 +201,11 @@ def train_models(
             _train_reasons(run)
 
 
-def _require_networks(runs: Sequence[_Run], folder: Path, models: Collection[Model]) -> None:
-    """Raises ModelFilesError when a network that is not to be trained is missing.
-
-    Tagger and reader share one vocabulary: where one of them is trained alone, the other must know the same words.
-    """
-    trained = {Model.TAGGER, Model.READER} & set(models)
-    if len(trained) < 2:
-        for run in runs:
-            run.files.require_networks(run.lesson.words if trained else None)
+def _require_networks(files: Sequence[ModelFiles], folder: Path, models: Collection[Model]) -> None:
+    """Raises ModelFilesError when a network that is not to be trained is missing."""
+    if not set(models) >= _OF_ONE_VOCABULARY:
+        for each in files:
+            each.require_networks()
     if Model.REFERENCES not in models:
         require_references(folder)
 
@@ -209,20 +221,26 @@ def _train_references(runs: Sequence[_Run], folder: Path) -> None:
         run.note(Model.REFERENCES, asdict(settings), figures)
 
 
-def _train_networks(runs: Sequence[_Run], folder: Path, models: Collection[Model], processes: int) -> None:
-    """Taggers and finders side by side, then the readers, which learn from what the finders find."""
-    if {Model.TAGGER, Model.READER} <= set(models):
+def _train_networks(
+    runs: Sequence[_Run], folder: Path, models: Collection[Model], processes: int, place: Path
+) -> None:
+    """Taggers and finders side by side, then the readers, which learn from what the finders find.
+
+    place: of the finders; those that it holds already are not trained.
+    """
+    if set(models) >= _OF_ONE_VOCABULARY:
         for run in runs:
             run.files.start_networks(run.lesson.words)
-    with TemporaryDirectory() as place, workers(processes) as executor:
+    with workers(processes) as executor:
         taggers = [
             (run, executor.submit(train_taggers, run.lesson, run.report)) for run in runs if Model.TAGGER in models
         ]
-        finders = _finder_folders(runs, Path(place)) if Model.READER in models else {}
+        finders = _finder_folders(runs, place) if Model.READER in models else {}
         searching = [
             executor.submit(train_finder, run.lesson, half, folder, where, run.report)
             for run in runs
             for half, where in enumerate(finders.get(run.lesson.language, ()))
+            if not ModelFiles(where, run.lesson.language).has_networks()
         ]
         for run, training in taggers:
             weights, figures = training.result()
