@@ -11,8 +11,8 @@
     en.json          words of the vocabulary, thresholds, and under "trained" for each part the hash of
                      the corpus, the settings and the figures reached
 
-and the same for zh. Numbers are in half precision, tables of words in bytes with a scale for each row. Equal content
-gives equal bytes: names are sorted, archives carry no time.
+and the same for zh. Numbers are in half precision, the large tables and matrices in bytes with a scale for each row.
+Equal content gives equal bytes: names are sorted, archives carry no time.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ __all__ = [
 
 Weights = Mapping[str, NDArray[np.generic]]
 
-#: Tables of thousands of rows.
-TABLES = ("embed.word.weight", "embed.left.weight", "embed.right.weight")
+#: What is large: tables of thousands of rows, and the two largest matrices.
+TABLES = ("embed.word.weight", "embed.left.weight", "embed.right.weight", "convolution.weight", "view.weight")
 #: The table of the reader that has a row for each word.
 WORD_TABLE = "embed.word.weight"
 
@@ -181,10 +181,11 @@ def _write(path: Path, weights: Weights) -> None:
 
 
 def _rounded(name: str, value: NDArray[np.generic]) -> Weights:
-    """In half precision; a table of many rows in bytes, with a scale for each row."""
+    """In half precision; what is large in bytes, with a scale for each row."""
     if not name.endswith(TABLES) or value.dtype == np.int8:
         return {name: value if value.dtype == np.int8 else value.astype(np.float16)}
-    scale = np.maximum(np.abs(value).max(axis=1, keepdims=True).astype(np.float32), 1e-6) / 127
+    largest = np.abs(value).max(axis=tuple(range(1, value.ndim)), keepdims=True)
+    scale = np.maximum(largest.astype(np.float32), 1e-6) / 127
     return {name: np.round(value / scale).astype(np.int8), f"{name}{SCALE}": scale.astype(np.float16)}
 
 

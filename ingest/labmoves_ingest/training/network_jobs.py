@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -164,7 +164,9 @@ def train_finder(lesson: Lesson, half: int, references: Path, folder: Path, repo
     files.update(threshold=dict.fromkeys(map(str, EVENTS), DEFAULT_THRESHOLD))
     copy_references(references, folder)
     taught = [article for article in lesson.parts[Part.TRAINING] if half_of(article) != half]
-    networks = _taggers(lesson, taught, Lexicon(lesson.language, lesson.registry), report)
+    settings = lesson.settings
+    fewer = replace(settings, tagger=replace(settings.tagger, variants=settings.tagger.finder_variants))
+    networks = _taggers(replace(lesson, settings=fewer), taught, Lexicon(lesson.language, lesson.registry), report)
     files.put_taggers([weights_of(network) for network in networks])
 
 

@@ -1,27 +1,40 @@
-"""What the two networks' training has in common: reproducible torch, the learning rate's course, one step.
+"""What the training of networks has in common: reproducible torch, the learning rate's course, one step.
 
 Same input, same bytes: one thread, deterministic algorithms and a seed of its own for each network.
+
+Products of matrices may be taken in bfloat16. Processors with AMX take such a product in a quarter of the time (one
+thread of a Xeon: 0.7 instead of 2.8 ms for 3,000 x 288 by 288 x 192): a step of a reader of 96 channels takes 87 ms
+instead of 124, one of 160 little more than one of 96 did. Weights, losses and the optimizer stay in single precision.
 """
 
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-__all__ = ["Descent", "make_reproducible"]
+__all__ = ["LOW_PRECISION", "Descent", "make_reproducible", "products_in_low_precision"]
 
 _LONGEST_STEP = 1.0
 _LOWEST_RATE = 0.02
+LOW_PRECISION = torch.bfloat16
 
 
 def make_reproducible(seed: int) -> None:
     """Fix everything that torch could do in another way from run to run."""
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
+    # Nothing is read before it is written; filling it took a twelfth of a step.
+    setattr(torch.utils.deterministic, "fill_uninitialized_memory", False)  # noqa: B010 (torch declares it nowhere)
     torch.manual_seed(seed)
+
+
+def products_in_low_precision() -> AbstractContextManager[None]:
+    """Within it, matrices are multiplied in LOW_PRECISION."""
+    return torch.autocast("cpu", dtype=LOW_PRECISION)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from torch.nn import functional
 from labmoves_ingest.network import ATTENDED_REACH, HEADS, READER_LAYERS, reach_buckets
 from labmoves_ingest.organization_view import ORGANIZATION_DENSE
 from labmoves_ingest.training.dropout import Dropout
+from labmoves_ingest.training.optimisation import LOW_PRECISION
 from labmoves_ingest.training.tagger import Block, TokenEmbedding
 from labmoves_ingest.windows import DENSE, MARKS
 
@@ -39,7 +40,7 @@ class Attention(nn.Module):
         scores = scores + self.reach[:, torch.from_numpy(reach_buckets(size))]
         scores = scores - 1e4 * (1 - mask[:, None, None, :, 0])
         seen = (torch.softmax(scores, -1) @ told).transpose(1, 2).reshape(batch, size, width)
-        out: Tensor = (x + self.dropout(self.out(seen))) * mask
+        out: Tensor = x + self.dropout(self.out(seen))
         return out
 
 
@@ -51,9 +52,10 @@ class ReaderNet(nn.Module):
     the view by which `far` scores organizations for their place in the document.
     """
 
-    def __init__(self, words: int, width: int = 80, dropout: float = 0.3) -> None:
+    def __init__(self, words: int, width: int = 80, word_width: int = 64, dropout: float = 0.3) -> None:
+        """word_width: numbers a word is embedded in."""
         super().__init__()
-        self.embed = TokenEmbedding(words, width, 24)
+        self.embed = TokenEmbedding(words, width, 24, word_width)
         self.mark = nn.Embedding(MARKS, width)
         self.segment = nn.Embedding(3, width)
         self.distance = nn.Embedding(16, width)
@@ -92,13 +94,15 @@ class ReaderNet(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """The organizations' inputs are those of ReaderBatch: an owner past the last one is padding."""
         x = self.embed(columns, flags) + self.mark(mark) + self.segment(segment) + self.distance(distance)
-        told = functional.pad(self.standing(organization_features), (0, 0, 0, 1))
+        told = functional.pad(self.standing(organization_features), (0, 0, 0, 1)).to(x.dtype)
         told = told.gather(1, organization_owners[..., None].expand(-1, -1, x.shape[-1]))
         x = x.scatter_add(1, organization_places[..., None].expand(-1, -1, x.shape[-1]), told)
-        x = self.dropout(x) * mask
+        x, low_mask = self.dropout(x), mask
+        if torch.is_autocast_enabled("cpu"):
+            x, low_mask = x.to(LOW_PRECISION), mask.to(LOW_PRECISION)
         for block in self.blocks:
-            x = block(x, mask)
-        x = self.norm(x) * mask
+            x = block(x, low_mask)
+        x = self.norm(x).float() * mask
         target = ((mark == 7)[..., None]).float() * mask
         inside = ((segment == 1)[..., None]).float() * mask
         person = (x * target).sum(1) / target.sum(1).clamp(min=1)
@@ -109,12 +113,12 @@ class ReaderNet(nn.Module):
         here = torch.where(near.sum(1) > 0, here, torch.zeros_like(here))
         z = self.dropout(torch.relu(self.view(torch.cat([person, best, mean, here, dense], -1))))
         points = self.point(self.dropout(torch.tanh(self.item(x) + self.query(z)[:, None, :])))
-        triggers = self.trigger(x)
+        triggers = self.trigger(x).float()
         strongest = (triggers - 1e4 * (1 - inside)).amax(1)
         return (
-            self.events(z) + strongest,
-            points,
-            self.nothing(z),
+            self.events(z).float() + strongest,
+            points.float(),
+            self.nothing(z).float(),
             triggers,
             self.far_view(z),
         )

@@ -19,7 +19,7 @@ from torch.nn import functional
 from labmoves_ingest.reading import EVENTS
 from labmoves_ingest.training.figures import Figures, share
 from labmoves_ingest.training.model_files import WORD_TABLE, Weights
-from labmoves_ingest.training.optimisation import Descent, make_reproducible
+from labmoves_ingest.training.optimisation import Descent, make_reproducible, products_in_low_precision
 from labmoves_ingest.training.reader import ReaderNet
 from labmoves_ingest.training.reader_batches import ReaderBatch
 from labmoves_ingest.training.reader_examples import ArticleExamples, ReaderExample
@@ -48,7 +48,7 @@ def train_reader(
     """
     make_reproducible(seed)
     random = np.random.default_rng(seed)
-    network = ReaderNet(words, width, settings.dropout)
+    network = ReaderNet(words, width, settings.word_width, settings.dropout)
     network.train()
     epochs = [_shown(articles, settings, random) for _ in range(settings.epochs)]
     steps = sum(-(-len(shown) // settings.batch) for shown in epochs)
@@ -56,7 +56,8 @@ def train_reader(
     for epoch, shown in enumerate(epochs, 1):
         losses = []
         for batch in _batches(shown, settings, random):
-            loss = _loss(network, batch, settings.trigger_weight)
+            with products_in_low_precision():
+                loss = _loss(network, batch, settings.trigger_weight)
             descent.step(loss)
             losses.append(loss.item())
         report(f"reader (seed {seed}) epoch {epoch} of {settings.epochs}: loss {fmean(losses):.4f}")
@@ -67,7 +68,7 @@ def train_reader(
 def restored(weights: Weights, settings: ReaderSettings) -> ReaderNet:
     """The trained network of these weights, in evaluation mode."""
     words, width = len(weights[WORD_TABLE]), len(weights["norm.weight"])
-    network = ReaderNet(words, width, settings.dropout)
+    network = ReaderNet(words, width, settings.word_width, settings.dropout)
     network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     return network.eval()
 

@@ -22,7 +22,8 @@ __all__ = [
 class TaggerSettings:
     """Of the mention tagger: one network for each of the seeds.
 
-    variants: copies of each training article under other names; crop: longest stretch of tokens in a batch, and so
+    variants: copies of each training article under other names; finder_variants: the same for the taggers that only
+    find mentions for the readers; crop: longest stretch of tokens in a batch, and so
     how far the same word is looked for in training (one article in thirty is longer); gazetteer_dropout: share of
     stretches in which the registry's names are not shown; word_dropout: share of words shown as unknown.
     """
@@ -36,6 +37,7 @@ class TaggerSettings:
     batch: int = 12
     seeds: tuple[int, ...] = (1,)
     variants: int = 3
+    finder_variants: int = 1
     crop: int = 640
     gazetteer_dropout: float = 0.4
     word_dropout: float = 0.12
@@ -45,7 +47,7 @@ class TaggerSettings:
 class ReaderSettings:
     """Of the claim reader: one network, learnt from both languages at once, for each of the seeds, of the width
     beside it; widths are multiples of network.HEADS. The first looks at every window, the others at what the ones
-    before find worth it: the cheapest comes first.
+    before find worth it: the cheapest comes first. word_width: numbers a word is embedded in.
 
     found_share: of the articles of an epoch, read with the mentions that a tagger finds which has not learnt from
     them, instead of the marked ones; context_dropout: of windows, read without what stands before the sentence, where
@@ -53,14 +55,15 @@ class ReaderSettings:
     trigger.
     """
 
-    epochs: int = 4
-    dropout: float = 0.35
-    learning_rate: float = 2.5e-3
+    epochs: int = 7
+    dropout: float = 0.3
+    learning_rate: float = 2e-3
     weight_decay: float = 0.03
     warmup: int = 150
     batch: int = 32
     seeds: tuple[int, ...] = (6, 4)
-    widths: tuple[int, ...] = (64, 96)
+    widths: tuple[int, ...] = (64, 160)
+    word_width: int = 64
     gazetteer_dropout: float = 0.3
     context_dropout: float = 0.25
     word_dropout: float = 0.15

@@ -35,7 +35,7 @@ from labmoves_ingest.training.augmentation import NamePool, swapped
 from labmoves_ingest.training.corpus import AnnotatedArticle, Mark
 from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import begin_gold_document
-from labmoves_ingest.training.optimisation import Descent, make_reproducible
+from labmoves_ingest.training.optimisation import Descent, make_reproducible, products_in_low_precision
 from labmoves_ingest.training.settings import TaggerSettings
 from labmoves_ingest.training.tagger import TagNet, seen_of
 from labmoves_ingest.windows import SPECIAL_WORDS
@@ -119,7 +119,9 @@ def train_tagger(
     for epoch in range(settings.epochs):
         total = 0.0
         for *seen, tags in _batches(examples, settings, random):
-            loss = measure(network(*seen).reshape(-1, TAGS), tags.reshape(-1))
+            with products_in_low_precision():
+                scores = network(*seen)
+            loss = measure(scores.reshape(-1, TAGS), tags.reshape(-1))
             descent.step(loss)
             total += loss.item()
         report(f"tagger (seed {seed}) epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
