@@ -24,7 +24,11 @@ from labmoves_ingest.tokens import fold, is_han
 
 __all__ = ["TITLES", "Mention", "mentions_of", "organizations_of", "people_of", "span_of"]
 
-_GLOSS = re.compile(r"\s?[(（]\s?[\"“]?")
+#: What opens a gloss: a bracket, perhaps with what kind of name follows: 彭志辉（网名稚晖君）.
+_GLOSS = re.compile(
+    r"\s?[(（]\s?(?:(?:网名|網名|花名|英文名|中文名|本名|原名|笔名|筆名|昵称|暱稱|又名|化名)[:：为為]?)?\s?[\"“]?"
+)
+_LONGEST_GLOSS = 8
 _SUFFIX_WORDS = frozenset(
     """ai inc inc. corp corp. ltd ltd. llc labs lab technologies technology group company co research robotics systems
     公司 集团 科技 智能 股份 有限公司 机器人 人工智能 汽车 控股 网络 技术""".split()  # noqa: SIM905
@@ -157,7 +161,8 @@ def _gloss_home(document: Document, groups: _Groups, recent: Iterable[int], ment
     for number in map(groups.home, recent):
         last = groups.mentions[number][-1]
         end = document.tokens[last.last - 1].end
-        if end < start <= end + 4 and _GLOSS.fullmatch(document.text[end:start]) and _closes(document, mention):
+        opened = end < start <= end + _LONGEST_GLOSS and _GLOSS.fullmatch(document.text[end:start])
+        if opened and _closes(document, mention):
             return number if is_han(last.text[0]) != is_han(mention.text[0]) or len(mention.text) < 6 else None
     return None
 

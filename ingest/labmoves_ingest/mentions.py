@@ -30,6 +30,8 @@ _CAPITALISED = r"[A-Z][\w'’-]{1,30}"
 _NICKNAMED = re.compile(
     rf"(?<![\w'’-]){_CAPITALISED}(?: {_CAPITALISED})? [(\"“]({_CAPITALISED})[)\"”] {_CAPITALISED}"
 )
+#: A Latin name in brackets behind a Chinese one: 梅茲（Luke Metz）.
+_GLOSSED = re.compile(rf"(?<=[一-鿿])[(（]({_CAPITALISED}(?:(?:[ -]| [A-Z]\. ){_CAPITALISED}){{0,3}})[)）]")
 #: Stands in `owner` for the tokens of a place before a report, beside -1 (free) and the kinds of mentions.
 _PLACE = -2
 #: What a text calls people who have no name in it; alone none of these is one.
@@ -51,7 +53,7 @@ def fill_mentions(document: Document, lexicon: Lexicon, hits: list[CueHit], span
             owner[span.first : span.last] = [_PLACE] * (span.last - span.first)
     people: list[tuple[int, int]] = []
     organizations: list[tuple[int, int]] = []
-    for kind, first, last in _with_nicknames(document, lexicon, spans):
+    for kind, first, last in _with_glosses(document, _with_nicknames(document, lexicon, spans)):
         if _holds_markup(document, first, last):
             continue
         if kind is MentionKind.PERSON:
@@ -103,6 +105,29 @@ def _with_nicknames(document: Document, lexicon: Lexicon, spans: Iterable[_Tagge
             parts.update(tagged)
             names.append((MentionKind.PERSON, name.first, name.last))
     return sorted([*(one for i, one in enumerate(found) if i not in parts), *names], key=lambda one: one[1])
+
+
+def _with_glosses(document: Document, spans: list[_Tagged]) -> list[_Tagged]:
+    """The spans, in text order; of a Latin name in brackets behind a person's name of which a part is tagged, all."""
+    starts, ends = [first for _, first, _ in spans], [last for *_, last in spans]
+    whole: dict[int, _Tagged] = {}
+    for match in _GLOSSED.finditer(document.text):
+        name = document.span(match.start(1), match.end(1))
+        if name is None:
+            continue
+        begin, end = bisect_left(starts, name.first), bisect_left(starts, name.last)
+        tagged = [i for i in range(begin, end) if ends[i] <= name.last]
+        glossed = begin and spans[begin - 1][0] is MentionKind.PERSON and ends[begin - 1] == name.first - 1
+        if (
+            glossed
+            and tagged
+            and len(tagged) == end - begin
+            and all(spans[i][0] is MentionKind.PERSON for i in tagged)
+        ):
+            whole[tagged[0]] = (MentionKind.PERSON, name.first, name.last)
+            whole.update((i, (MentionKind.PERSON, name.first, name.first)) for i in tagged[1:])
+    found = (whole.get(i, one) for i, one in enumerate(spans))
+    return [one for one in found if one[1] < one[2]]
 
 
 def _holds_markup(document: Document, first: int, last: int) -> bool:

@@ -254,6 +254,22 @@ def test_a_nickname_within_a_name_belongs_to_it(fill, text, tagged, names):
     assert [person.name for person in fill(text, tagged).people] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "tagged", "forms"),
+    [
+        ("梅茲（Luke Metz）離職。", ["梅茲", "Luke"], {"梅茲": ["梅茲", "Luke Metz"]}),
+        ("梅茲（Luke K. Metz）離職。", ["梅茲", "Luke", "Metz"], {"梅茲": ["梅茲", "Luke K. Metz"]}),
+        ("彭志辉（网名稚晖君）离职。", ["彭志辉", "稚晖君"], {"彭志辉": ["彭志辉", "稚晖君"]}),
+        ("彭志辉（网名：稚晖君）离职。", ["彭志辉", "稚晖君"], {"彭志辉": ["彭志辉", "稚晖君"]}),
+        ("梅茲（Luke Metz）離職。", ["梅茲"], {"梅茲": ["梅茲"]}),
+        ("梅茲去了（Luke Metz）那裡。", ["梅茲", "Luke"], {"梅茲": ["梅茲"], "Luke": ["Luke"]}),
+    ],
+)
+def test_a_name_in_brackets_behind_a_name_is_the_same_persons_and_whole(fill, text, tagged, forms):
+    document = fill(text, tagged, language="zh")
+    assert mentioned(document, document.people) == forms
+
+
 @pytest.mark.parametrize("name", ["零", "V2", "7", "AI", "AI 安", "ㄩˇ"])
 def test_signs_and_versions_are_no_organizations(fill, name):
     document = fill(f"它是 {name} 吗", [], [name], language="zh")
