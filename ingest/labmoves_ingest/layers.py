@@ -25,15 +25,18 @@ SCALE = ".scale"
 
 def linear(weights: Weights, name: str, x: Array) -> Array:
     """x (…, in) by the named matrix, and its bias added: (…, out)."""
-    out: Array = x @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]
+    out: Array = x @ weights[f"{name}.weight"].T
+    out += weights[f"{name}.bias"]
     return out
 
 
 def norm(weights: Weights, name: str, x: Array) -> Array:
     """Layer normalisation over the last axis."""
-    mean = x.mean(axis=-1, keepdims=True)
-    spread = ((x - mean) ** 2).mean(axis=-1, keepdims=True)
-    out: Array = (x - mean) / np.sqrt(spread + 1e-5) * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    out: Array = x - x.mean(axis=-1, keepdims=True)
+    spread = np.einsum("...i,...i->...", out, out)[..., None] / x.shape[-1]
+    out *= 1 / np.sqrt(spread + 1e-5)
+    out *= weights[f"{name}.weight"]
+    out += weights[f"{name}.bias"]
     return out
 
 
@@ -47,17 +50,28 @@ def embed(weights: Weights, columns: NDArray[np.int32], flags: Array, vectors: N
 
 def convolution(weights: Weights, name: str, dilation: int, x: Array, mask: Array) -> Array:
     """A residual convolution of three taps over (items, width); mask (items, 1) is 0 in the gaps between windows."""
-    padded = np.pad(norm(weights, f"{name}.norm", x) * mask, ((dilation, dilation), (0, 0)))
-    taps = np.concatenate([padded[k * dilation : k * dilation + len(x)] for k in range(3)], axis=1)
-    y = taps @ weights[f"{name}.kernel"] + weights[f"{name}.convolution.bias"]
-    out: Array = (x + gated(y)) * mask
+    width = x.shape[1]
+    y = norm(weights, f"{name}.norm", x)
+    y *= mask
+    taps = np.zeros((len(x), 3 * width), dtype=np.float32)
+    taps[dilation:, :width] = y[:-dilation]
+    taps[:, width : 2 * width] = y
+    taps[:-dilation, 2 * width :] = y[dilation:]
+    mixed = taps @ weights[f"{name}.kernel"]
+    mixed += weights[f"{name}.convolution.bias"]
+    out = gated(mixed)
+    out += x
+    out *= mask
     return out
 
 
 def gated(y: Array) -> Array:
     """The first half of the columns, each let through as the one of the second half says."""
     half = y.shape[1] // 2
-    out: Array = y[:, :half] / (1 + np.exp(-y[:, half:]))
+    out: Array = np.negative(y[:, half:])
+    np.exp(out, out=out)
+    out += 1
+    np.divide(y[:, :half], out, out=out)
     return out
 
 

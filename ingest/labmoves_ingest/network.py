@@ -49,22 +49,32 @@ _REACH = sum(dilation for dilation in TAGGER_LAYERS if dilation)
 _GAP = max(dilation for dilation in (*TAGGER_LAYERS, *READER_LAYERS) if dilation)
 
 
-def _attention(weights: Weights, name: str, x: Array, bounds: Bounds) -> Array:
-    """Residual attention over (items, width) within each window of bounds; the gaps stay as they are."""
+def _attention(weights: Weights, name: str, x: Array, bounds: Bounds, mask: Array) -> Array:
+    """Residual attention over (items, width) within each window of bounds; mask is 0 in the gaps between them."""
     width = x.shape[1] // HEADS
     parts = linear(weights, f"{name}.look", norm(weights, f"{name}.norm", x))
     asked, offered, told = parts.reshape(len(x), 3, HEADS, width).transpose(1, 2, 0, 3)
     seen = np.zeros_like(x)
     for first, last in bounds:
         scores = asked[:, first:last] @ offered[:, first:last].transpose(0, 2, 1) / np.float32(width**0.5)
-        scores += weights[f"{name}.reach"][:, reach_buckets(last - first)]
-        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-        odds = powers / powers.sum(axis=-1, keepdims=True)
-        seen[first:last] = (odds @ told[:, first:last]).transpose(1, 0, 2).reshape(last - first, -1)
-    out = x.copy()
-    for first, last in bounds:
-        out[first:last] += linear(weights, f"{name}.out", seen[first:last])
+        scores += _by_distance(weights[f"{name}.reach"], last - first)
+        scores -= scores.max(axis=-1, keepdims=True)
+        np.exp(scores, out=scores)
+        read = scores @ told[:, first:last] / scores.sum(axis=-1, keepdims=True)
+        seen[first:last] = read.transpose(1, 0, 2).reshape(last - first, -1)
+    out = linear(weights, f"{name}.out", seen)
+    out *= mask
+    out += x
     return out
+
+
+def _by_distance(reach: Array, size: int) -> Array:
+    """What each head adds for the distance of two items of a window: array (heads, size, size), read only."""
+    told = reach[:, _reach_classes(size)]
+    # Row i begins i places before the middle: the same numbers as a table of all pairs, without making one.
+    step = told.strides[1]
+    shape, strides = (len(told), size, size), (told.strides[0], -step, step)
+    return np.lib.stride_tricks.as_strided(told[:, size - 1 :], shape, strides, writeable=False)
 
 
 def _elsewhere(weights: Weights, name: str, x: Array, keys: NDArray[np.int64]) -> Array:
@@ -100,10 +110,17 @@ def reach_buckets(size: int) -> NDArray[np.int64]:
     Two classes to each doubling of the distance, negative before the item, counted from 0.
     """
     places = np.arange(size)
-    offsets = places[None, :] - places[:, None]
-    steps = np.round(np.sign(offsets) * np.log2(np.abs(offsets) + 1.0) * 2)
-    buckets: NDArray[np.int64] = (np.clip(steps, -ATTENDED_REACH, ATTENDED_REACH) + ATTENDED_REACH).astype(np.int64)
+    buckets: NDArray[np.int64] = _reach_classes(size)[size - 1 + places[None, :] - places[:, None]]
     return buckets
+
+
+@lru_cache(maxsize=512)
+def _reach_classes(size: int) -> NDArray[np.int64]:
+    """The same for each distance, from size - 1 before to size - 1 behind: array (2 * size - 1,)."""
+    offsets = np.arange(1 - size, size)
+    steps = np.round(np.sign(offsets) * np.log2(np.abs(offsets) + 1.0) * 2)
+    classes: NDArray[np.int64] = (np.clip(steps, -ATTENDED_REACH, ATTENDED_REACH) + ATTENDED_REACH).astype(np.int64)
+    return classes
 
 
 def _parts(weights: Weights, prefix: str) -> list[Weights]:
@@ -211,7 +228,7 @@ class ReaderNetwork:
         for number, dilation in enumerate(READER_LAYERS):
             name = f"blocks.{number}"
             if dilation is None:
-                x = _attention(weights, name, x, bounds)
+                x = _attention(weights, name, x, bounds, mask)
             else:
                 x = convolution(weights, name, dilation, x, mask)
         x = norm(weights, "norm", x) * mask

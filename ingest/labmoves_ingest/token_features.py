@@ -7,6 +7,7 @@ training and inference agree on every machine.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -49,6 +50,12 @@ class Vocabulary:
         return self._ids.get(word, 1)
 
 
+@lru_cache(maxsize=1 << 16)
+def _bucket(part: str) -> int:
+    return crc32(part.encode()) % BUCKETS
+
+
+@lru_cache(maxsize=1 << 16)
 def _shape(text: str) -> int:
     head = text[0]
     if is_han(head):
@@ -66,23 +73,16 @@ def _shape(text: str) -> int:
 
 def token_columns(tokens: list[Token], vocabulary: Vocabulary) -> NDArray[np.int32]:
     """Array (tokens, TOKEN_COLUMNS)."""
-    rows = np.zeros((len(tokens), TOKEN_COLUMNS), dtype=np.int32)
-    previous = "^"
-    for index, token in enumerate(tokens):
+    words = ["^", *(token.folded for token in tokens), "$"]
+    rows: list[tuple[int, int, int, int]] = []
+    for previous, token, following in zip(words, tokens, words[2:], strict=False):
         word = token.folded
-        following = tokens[index + 1].folded if index + 1 < len(tokens) else "$"
         if is_han(word[0]):
             left, right = previous + word, word + following
         else:
             left, right = "<" + word[:3], word[-3:] + ">"
-        rows[index] = (
-            vocabulary.id(word),
-            crc32(left.encode()) % BUCKETS,
-            crc32(right.encode()) % BUCKETS,
-            _shape(token.text),
-        )
-        previous = word
-    return rows
+        rows.append((vocabulary.id(word), _bucket(left), _bucket(right), _shape(token.text)))
+    return np.array(rows, dtype=np.int32).reshape(len(rows), TOKEN_COLUMNS)
 
 
 def repetition_keys(columns: NDArray[np.int32]) -> NDArray[np.int64]:
