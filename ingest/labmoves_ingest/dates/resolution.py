@@ -128,7 +128,7 @@ class _Resolver(WeekReading):
         elif rel == "last":
             year = now_year - (season >= now)
         else:
-            year = now_year - (season > now)
+            year = now_year - (season > now) + (c.tense is Tense.NEAR and (season - now) % 4 == 1)
         return self.found(f"{year:04d}-{season}", TO_PUBLICATION)
 
     def _season_from_anchor(self, season: int, *, near: bool = False) -> Meaning | None:
