@@ -28,7 +28,7 @@ __all__ = ["TITLES", "Mention", "mentions_of", "organizations_of", "people_of", 
 _GLOSS = re.compile(
     r"\s?[(（]\s?(?:(?:网名|網名|花名|英文名|中文名|本名|原名|笔名|筆名|昵称|暱稱|又名|化名)[:：为為]?)?\s?[\"“]?"
 )
-_LONGEST_GLOSS = 8
+_LONGEST_GLOSS = 9
 _SUFFIX_WORDS = frozenset(
     """ai inc inc. corp corp. ltd ltd. llc labs lab technologies technology group company co research robotics systems
     公司 集团 科技 智能 股份 有限公司 机器人 人工智能 汽车 控股 网络 技术""".split()  # noqa: SIM905

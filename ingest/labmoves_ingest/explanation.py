@@ -22,8 +22,8 @@ from labmoves_ingest.dates import DateKind, DateMention, Shift, infer_reference
 from labmoves_ingest.documents import Document, Entity
 from labmoves_ingest.extractor import Extractor
 from labmoves_ingest.lexicon import EVENT_FLAG, CueHit
+from labmoves_ingest.passages import NamelessView
 from labmoves_ingest.reading import Candidate
-from labmoves_ingest.reason_network import NamelessView
 from labmoves_ingest.reasons import ReasonFinder
 from labmoves_ingest.settling import Dropped, Ground
 from labmoves_ingest.status_model import STATUSES, StatusModel
@@ -168,8 +168,9 @@ class Explainer:
 
 def _claim_grounds(view: NamelessView, claim: Claim, candidate: Candidate, date: ClaimDate | None) -> ClaimGrounds:
     document = view.document
+    when = date.date if date else None
     status = _status_model(document.language).judge(
-        document, candidate.sentence, candidate.trigger, candidate.event, date.date if date else None
+        view, candidate.sentence, candidate.person, candidate.trigger, candidate.event, when
     )
     judged = _reason_finder(document.language).judged(view, candidate) if claim.reasons else []
     odds_of_kind = {reason.category: odds for odds, reason in judged}

@@ -1,4 +1,4 @@
-"""Linear models over hashed columns at run time: status, manners and kinds of reasons are told by one each.
+"""Linear models over hashed columns at run time: manners and kinds of reasons are told by one each, a status in part.
 
 LinearModel.of(read_archive("en_status.npz")).odds(columns)      probability of each class
 """
@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from labmoves_ingest.layers import read_weights
 
 __all__ = ["LinearModel"]
 
@@ -24,7 +26,8 @@ class LinearModel:
     @classmethod
     def of(cls, archive: Mapping[str, NDArray[np.generic]]) -> LinearModel:
         """The one whose "weights" and "bias" the archive holds, in single precision."""
-        return cls(archive["weights"].astype(np.float32), archive["bias"].astype(np.float32))
+        own = read_weights({name: archive[name] for name in archive if name.startswith(("weights", "bias"))})
+        return cls(own["weights"], own["bias"])
 
     def odds(self, columns: Sequence[int]) -> NDArray[np.float32]:
         """Probability of each class. columns: those that are set."""

@@ -31,7 +31,8 @@ _NICKNAMED = re.compile(
     rf"(?<![\w'’-]){_CAPITALISED}(?: {_CAPITALISED})? [(\"“]({_CAPITALISED})[)\"”] {_CAPITALISED}"
 )
 #: A Latin name in brackets behind a Chinese one: 梅茲（Luke Metz）.
-_GLOSSED = re.compile(rf"(?<=[一-鿿])[(（]({_CAPITALISED}(?:(?:[ -]| [A-Z]\. ){_CAPITALISED}){{0,3}})[)）]")
+_LATIN = r"[A-Z][A-Za-zÀ-ɏ'’-]{1,30}"
+_GLOSSED = re.compile(rf"(?<=[一-鿿])[(（]({_LATIN}(?: (?:[A-Z]\. )?{_LATIN}){{0,3}})[)）]")
 #: Stands in `owner` for the tokens of a place before a report, beside -1 (free) and the kinds of mentions.
 _PLACE = -2
 #: What a text calls people who have no name in it; alone none of these is one.

@@ -28,9 +28,10 @@ from labmoves_ingest.layers import read_weights
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.model_archives import read_archive
+from labmoves_ingest.passages import CUES, NamelessView
 from labmoves_ingest.patterns import any_word
 from labmoves_ingest.reading import EVENTS, Candidate
-from labmoves_ingest.reason_network import CUES, NamelessView, ReasonNetwork
+from labmoves_ingest.reason_network import ReasonNetwork
 from labmoves_ingest.tokens import is_han
 
 __all__ = ["CATEGORIES", "WIDTH", "ReasonFeatures", "ReasonFinder", "likeliest_kind"]
@@ -111,7 +112,7 @@ class ReasonFeatures:
         return sorted({_column(name) for name in names})
 
     def cues(self, document: Document, clause: Clause) -> list[int]:
-        """The clause's cues as numbers below reason_network.CUES."""
+        """The clause's cues as numbers below passages.CUES."""
         return sorted({crc32(name.encode()) % CUES for name in self._cues(document, clause)})
 
     def _cues(self, document: Document, clause: Clause) -> Iterator[str]:

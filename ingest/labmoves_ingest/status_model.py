@@ -1,29 +1,37 @@
-"""How a sentence puts an event: as fact, rumour, plan or denial. A linear model over words near its trigger.
+"""How a text puts an event: as fact, rumour, plan or denial.
 
-    StatusModel.load("en").judge(document, sentence, trigger, event, date) -> {"confirmed": .93, …}
+    StatusModel.load("en").judge(view, sentence, person, trigger, event, date) -> {"confirmed": .93, …}
 
-Features are the words of the sentence by their place before or after the word that states the event, the
-status cues of the sentence and its neighbours, and whether the date lies ahead of the publication. They are
-hashed (CRC-32) into WIDTH columns, so that the model is one small table.
+Two models say so, and their probabilities are averaged. A linear one knows the words of the sentence by their place
+before or after the word that states the event, the status cues of the sentence and its neighbours, and whether the
+date lies ahead of the publication, all hashed (CRC-32) into WIDTH columns. A network reads the sentence between its
+neighbours (passages.py), so that it can tell which event of several a "reportedly" belongs to; the cues and the date
+are told to it as well.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from importlib.resources.abc import Traversable
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 
 from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.documents import Document
+from labmoves_ingest.layers import Array, read_weights
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.model_archives import read_archive
+from labmoves_ingest.passages import CUES, NamelessView, Passage, PassageNetwork
+from labmoves_ingest.reading import EVENTS
 
-__all__ = ["STATUSES", "WIDTH", "StatusModel", "status_features", "time_of"]
+__all__ = ["PREFIX", "STATUSES", "WIDTH", "StatusModel", "status_features", "status_passage", "time_of"]
+
+#: What the names of the network's weights begin with in a model file.
+PREFIX = "put."
 
 STATUSES = (Status.CONFIRMED, Status.RUMORED, Status.PLANNED, Status.DENIED)
 WIDTH = 1 << 15
@@ -33,32 +41,61 @@ _STATUS_FLAGS = (Flag.RUMORED, Flag.PLANNED, Flag.DENIED, Flag.HYPOTHETICAL, Fla
 
 
 class StatusModel:
-    """A linear model of WIDTH columns and the four classes."""
+    """A linear model of WIDTH columns, and a network, both of the four classes."""
 
-    def __init__(self, model: LinearModel) -> None:
-        self._model = model
+    def __init__(self, words: LinearModel, network: PassageNetwork) -> None:
+        self._words = words
+        self._network = network
 
     @classmethod
-    def load(cls, language: str) -> StatusModel:
-        """The shipped model of "en" or "zh"."""
-        return cls(LinearModel.of(read_archive(f"{language}_status.npz")))
+    def load(cls, language: str, models: Traversable | None = None) -> StatusModel:
+        """Of "en" or "zh". models: the folder of the model files; None: those that labmoves brings along."""
+        archive = read_archive(f"{language}_status.npz", models)
+        return cls(LinearModel.of(archive), PassageNetwork(read_weights(archive), PREFIX))
 
     def judge(
-        self, document: Document, sentence: int, trigger: int, event: Event, date: PartialDate | None
-    ) -> NDArray[np.float32]:
-        """Probability of each of STATUSES. trigger: the token that states the event."""
-        return self._model.odds(status_features(document, sentence, trigger, event, date))
+        self,
+        view: NamelessView,
+        sentence: int,
+        person: int,
+        trigger: int,
+        event: Event,
+        date: PartialDate | None,
+    ) -> Array:
+        """Probability of each of STATUSES. view: of the document; trigger: the token that states the event."""
+        columns = status_features(view.document, sentence, trigger, event, date)
+        return self.odds(columns, *status_passage(view, sentence, person, trigger, event, date))
+
+    def odds(self, columns: list[int], passage: Passage, event: int) -> Array:
+        """The same from what the two see. event: its place in EVENTS."""
+        [scores] = self._network.scores(passage, event)
+        powers = np.exp(scores - scores.max())
+        odds: Array = (self._words.odds(columns) + powers / powers.sum()) / 2
+        return odds
+
+
+def status_passage(
+    view: NamelessView, sentence: int, person: int, trigger: int, event: Event, date: PartialDate | None
+) -> tuple[Passage, int]:
+    """What the network sees, and the place of the event in EVENTS."""
+    cues = [crc32(name.encode()) % CUES for name in _signs(view.document, sentence, trigger, date)]
+    return view.around(sentence, person, trigger, cues), EVENTS.index(event)
+
+
+def _signs(document: Document, sentence: int, trigger: int, date: PartialDate | None) -> list[str]:
+    """Cues, whether it is a question, and where the date lies; each once, sorted."""
+    names = {*_cues(document, sentence, trigger), time_of(document, date)}
+    last = document.tokens[document.sentences[sentence].last - 1].text
+    if last in "?？":
+        names.add("question")
+    return sorted(names)
 
 
 def status_features(
     document: Document, sentence: int, trigger: int, event: Event, date: PartialDate | None
 ) -> list[int]:
     """The columns that the features of one event fall into, each once, sorted."""
-    names = {f"e={event}", *_words(document, sentence, trigger), *_cues(document, sentence, trigger)}
-    last = document.tokens[document.sentences[sentence].last - 1].text
-    if last in "?？":
-        names.add("question")
-    names.add(time_of(document, date))
+    names = {f"e={event}", *_words(document, sentence, trigger), *_signs(document, sentence, trigger, date)}
     return sorted({crc32(name.encode()) % WIDTH for name in names})
 
 

@@ -31,6 +31,7 @@ BUCKETS = 8192
 SHAPES = 12
 TOKEN_COLUMNS = 4
 _SIGN = 4
+_LONGEST_WORD = 40
 #: Numbers in the vector of a token (token_vectors.py).
 VECTOR = 96
 
@@ -55,8 +56,17 @@ def _bucket(part: str) -> int:
     return crc32(part.encode()) % BUCKETS
 
 
-@lru_cache(maxsize=1 << 16)
 def _shape(text: str) -> int:
+    # A long token is an address or worse, and not remembered.
+    return _known_shape(text) if len(text) <= _LONGEST_WORD else _shape_of(text)
+
+
+@lru_cache(maxsize=1 << 16)
+def _known_shape(text: str) -> int:
+    return _shape_of(text)
+
+
+def _shape_of(text: str) -> int:
     head = text[0]
     if is_han(head):
         return 1

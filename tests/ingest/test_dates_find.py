@@ -209,6 +209,26 @@ def test_what_counts_from_the_day_of_a_statement(text: str, expected: list[tuple
 
 
 @pytest.mark.parametrize(
+    ("text", "edtf"),
+    [
+        ("She starts at Acme in September.", "2025-09"),
+        ("He finishes on Friday.", "2025-06-13"),
+        ("In September Ann Lee joins Acme.", "2025-09"),
+        ("In September, too, Ann arrives from Acme.", "2025-09"),
+        ("She joins Acme in the autumn.", "2025-23"),
+        ("He stays until he retires in the winter.", "2025-24"),
+        ("She joins Acme in the spring.", "2025-21"),
+        ("She left in the autumn.", "2024-23"),
+        ("He left on September 3 as Meta joins in.", "2024-09-03"),
+        ("He was fired in September after a dispute. Bob joins Acme.", "2024-09"),
+        ("The lab changed hands in September.", "2024-09"),
+    ],
+)
+def test_a_verb_in_the_present_puts_a_date_without_a_year_ahead(text: str, edtf: str):
+    assert [found for _, found in dated(text)] == [edtf]
+
+
+@pytest.mark.parametrize(
     ("text", "ends"),
     [
         ("From 2019 to 2021 he led it.", ["2019", "2021"]),

@@ -4,7 +4,7 @@ import pytest
 
 from labmoves_graph.model import Event, ReasonCategory
 from labmoves_ingest.clauses import clauses, speaks_of_leaving
-from labmoves_ingest.reason_network import NamelessView
+from labmoves_ingest.passages import NamelessView
 from labmoves_ingest.reasons import MOST, ReasonFeatures, ReasonFinder
 
 FINDERS = {language: ReasonFinder(language) for language in ("en", "zh")}

@@ -7,6 +7,7 @@ import pytest
 
 from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
+from labmoves_ingest.passages import NamelessView
 from labmoves_ingest.status_model import STATUSES, WIDTH, StatusModel, status_features
 
 MODELS = {language: StatusModel.load(language) for language in ("en", "zh")}
@@ -17,18 +18,18 @@ def trigger_of(document, words):
 
 
 @pytest.mark.parametrize(
-    ("language", "text", "event", "trigger", "status"),
+    ("language", "text", "person", "event", "trigger", "status"),
     [
-        ("en", "Ann Lee left OpenAI on 3 March 2025.", Event.DEPARTURE, "left", Status.CONFIRMED),
-        ("en", "Ann Lee will join Anthropic next month.", Event.HIRE, "join", Status.PLANNED),
-        ("zh", "李明于2025年3月3日离开OpenAI。", Event.DEPARTURE, "离开", Status.CONFIRMED),
-        ("zh", "李明否认已从OpenAI离职，称消息不实。", Event.DEPARTURE, "离职", Status.DENIED),
-        ("zh", "据传李明已从OpenAI离职，公司未予置评。", Event.DEPARTURE, "离职", Status.RUMORED),
+        ("en", "Ann Lee left OpenAI on 3 March 2025.", "Ann Lee", Event.DEPARTURE, "left", Status.CONFIRMED),
+        ("en", "Ann Lee will join Anthropic next month.", "Ann Lee", Event.HIRE, "join", Status.PLANNED),
+        ("zh", "李明于2025年3月3日离开OpenAI。", "李明", Event.DEPARTURE, "离开", Status.CONFIRMED),
+        ("zh", "李明否认已从OpenAI离职，称消息不实。", "李明", Event.DEPARTURE, "离职", Status.DENIED),
+        ("zh", "据传李明已从OpenAI离职，公司未予置评。", "李明", Event.DEPARTURE, "离职", Status.RUMORED),
     ],
 )
-def test_unmistakable_words(make_document, language, text, event, trigger, status):
-    document = make_document(text, language=language)
-    odds = MODELS[language].judge(document, 0, trigger_of(document, trigger), event, None)
+def test_unmistakable_words(make_document, language, text, person, event, trigger, status):
+    document = make_document(text, [person], language=language)
+    odds = MODELS[language].judge(NamelessView.of(document), 0, 0, trigger_of(document, trigger), event, None)
     assert STATUSES[int(odds.argmax())] is status
     np.testing.assert_allclose(odds.sum(), 1, rtol=1e-5)
 

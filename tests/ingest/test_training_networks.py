@@ -13,6 +13,7 @@ from labmoves_ingest.feature_network import FeatureNetwork  # noqa: E402
 from labmoves_ingest.lexicon import Lexicon  # noqa: E402
 from labmoves_ingest.network import ReaderEnsemble, TaggerEnsemble  # noqa: E402
 from labmoves_ingest.organization_view import View  # noqa: E402
+from labmoves_ingest.passages import PassageNetwork  # noqa: E402
 from labmoves_ingest.reason_network import PREFIX, ReasonNetwork  # noqa: E402
 from labmoves_ingest.reasons import ReasonFeatures  # noqa: E402
 from labmoves_ingest.references import ReferenceModel  # noqa: E402
@@ -21,13 +22,14 @@ from labmoves_ingest.token_features import Vocabulary, flag_matrix, repetition_k
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus  # noqa: E402
 from labmoves_ingest.training.feature_networks import FeatureNet  # noqa: E402
 from labmoves_ingest.training.gold_documents import GoldDocument, begin_gold_document  # noqa: E402
+from labmoves_ingest.training.passages import PassageNet, collated  # noqa: E402
 from labmoves_ingest.training.reader import ReaderNet  # noqa: E402
 from labmoves_ingest.training.reader_batches import ReaderBatch  # noqa: E402
 from labmoves_ingest.training.reader_examples import reader_examples  # noqa: E402
-from labmoves_ingest.training.reason_network import ReasonNet, collated  # noqa: E402
 from labmoves_ingest.training.reason_training import reason_cases  # noqa: E402
 from labmoves_ingest.training.reference_training import ReferenceNet, reference_examples  # noqa: E402
-from labmoves_ingest.training.settings import FeatureSettings, ReasonSettings  # noqa: E402
+from labmoves_ingest.training.settings import FeatureSettings, PassageSettings, ReasonSettings  # noqa: E402
+from labmoves_ingest.training.status_training import status_cases  # noqa: E402
 from labmoves_ingest.training.tagger import TagNet, seen_of  # noqa: E402
 from labmoves_ingest.training.tagger_training import common_words, tagger_example  # noqa: E402
 
@@ -116,19 +118,34 @@ def test_the_networks_for_reasons_agree(material):
     features = ReasonFeatures(articles[0].language[:2])
     cases = [case for article in articles for case in reason_cases(article, lexicon, features)]
     torch.manual_seed(1)
-    trained = ReasonNet(replace(ReasonSettings(), width=24)).eval()
+    trained = PassageNet(replace(ReasonSettings(), width=24), 1).eval()
     torch.nn.init.normal_(trained.cue.weight)  # zero before training, which would hide wrong cues
     shipped = ReasonNetwork({f"{PREFIX}{name}": value for name, value in weights(trained).items()})
     passages = [one for case in cases for one in case.passages]
     batch = collated(passages, 0, np.random.default_rng(0))
     with torch.no_grad():
-        scores = iter(torch.sigmoid(trained(batch)).numpy())
+        scores = iter(torch.sigmoid(trained(batch)[:, 0]).numpy())
     for one in passages:
         clauses = 1 + max(stretch.number for stretch in one.passage.stretches)
         odds = shipped.odds([one.passage], one.event, clauses)
         for stretch in one.passage.stretches:
             np.testing.assert_allclose(odds[stretch.number], next(scores), atol=1e-4)
     assert {len(one.passage.mark) for one in passages} > {len(passages[0].passage.mark)}, "passages of many lengths"
+
+
+def test_the_networks_for_statuses_agree(material):
+    articles, lexicon, _ = material
+    cases = [case for article in articles for case in status_cases(article, lexicon)]
+    torch.manual_seed(1)
+    trained = PassageNet(replace(PassageSettings(), width=24), 4).eval()
+    torch.nn.init.normal_(trained.cue.weight)
+    shipped = PassageNetwork({f"put.{name}": value for name, value in weights(trained).items()}, "put.")
+    passages = [case.passage for case in cases]
+    with torch.no_grad():
+        scores = trained(collated(passages, 0, np.random.default_rng(0))).numpy()
+    assert len(scores) == len(passages) > 10
+    for one, expected in zip(passages, scores, strict=True):
+        np.testing.assert_allclose(shipped.scores(one.passage, one.event)[0], expected, atol=1e-4)
 
 
 def test_the_networks_for_references_agree(material):

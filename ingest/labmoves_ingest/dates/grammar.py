@@ -13,12 +13,13 @@ A table holds
     lead             the preposition before an expression; rules with after_lead = true need one
     future, past, near            words before an expression, in its sentence, that put it in the future, the past,
                                   or whichever lies nearer; the last of them counts
-    near_before, near_after       the same as near, right beside it ("effective", 起)
+    near_before, near_after       the same as near, right before it ("effective") or a few words after it ("On Friday
+                                  Ann Lee joins", 起)
 
 A pattern's named groups are the fields of a reading; the same names mean the same in every table (resolution.py
 lists them). Digits at the end of a group's name only tell alternatives of one field apart.
 
-Patterns are tried only where an expression may start and repeat nothing without bound: time is linear in the text.
+Patterns are tried only where an expression may start, on a bounded stretch: time is linear in the text.
 """
 
 from __future__ import annotations

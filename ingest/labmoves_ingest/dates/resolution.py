@@ -128,7 +128,9 @@ class _Resolver(WeekReading):
         elif rel == "last":
             year = now_year - (season >= now)
         else:
-            year = now_year - (season > now) + (c.tense is Tense.NEAR and (season - now) % 4 == 1)
+            # The nearer one, as with months (NEARER): of a season that is to come, up to the next but one.
+            ahead = c.tense is Tense.NEAR and (season - now) % 4 in (1, 2)
+            year = now_year - (season > now) + ahead
         return self.found(f"{year:04d}-{season}", TO_PUBLICATION)
 
     def _season_from_anchor(self, season: int, *, near: bool = False) -> Meaning | None:

@@ -110,7 +110,11 @@ def _settings(epochs: int | None) -> Settings:
         weigher=replace(usual.weigher, epochs=epochs),
         place=replace(usual.place, epochs=epochs),
         reading=replace(usual.reading, epochs=epochs),
-        status=replace(usual.status, epochs=epochs),
+        status=replace(
+            usual.status,
+            network=replace(usual.status.network, epochs=epochs),
+            words=replace(usual.status.words, epochs=epochs),
+        ),
         manners=replace(usual.manners, epochs=epochs),
         reasons=replace(usual.reasons, epochs=epochs),
     )

@@ -4,7 +4,8 @@
     references.npz   weights of the network for pronouns and descriptions, of both languages
     weigher.npz      weights of the network that weighs whole readings, of both languages
     dates.npz        weights of the networks that choose a claim's date ("place.…", "reading.…"), of both languages
-    en_status.npz    weights and bias of the status model
+    en_status.npz    weights of the network that says how an event is put ("put.…"); weights and bias of the linear
+                     model that says so, too
     en_manners.npz   weights and bias of the model of manners
     en_reasons.npz   weights of the network that says which clauses state a reason ("stated.…") and its threshold;
                      weights and bias of the model of their kinds
@@ -28,9 +29,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from labmoves_graph.errors import LabmovesError
+from labmoves_ingest import reason_network, status_model
 from labmoves_ingest.layers import SCALE
 from labmoves_ingest.linear_model import LinearModel
-from labmoves_ingest.reason_network import PREFIX
 
 __all__ = [
     "WORD_TABLE",
@@ -47,8 +48,16 @@ __all__ = [
 
 Weights = Mapping[str, NDArray[np.generic]]
 
-#: What is large: tables of thousands of rows, and the two largest matrices.
-TABLES = ("embed.word.weight", "embed.left.weight", "embed.right.weight", "convolution.weight", "view.weight")
+#: What is large: tables of thousands of rows, those of linear models ("weights") too, every convolution, and the
+#: layers behind them ("view", "far_view").
+TABLES = (
+    "embed.word.weight",
+    "embed.left.weight",
+    "embed.right.weight",
+    "convolution.weight",
+    "view.weight",
+    "weights",
+)
 #: The table of the reader that has a row for each word.
 WORD_TABLE = "embed.word.weight"
 
@@ -105,8 +114,8 @@ class ModelFiles:
         return self._path(".npz").exists()
 
     def require_networks(self) -> None:
-        """Raises ModelFilesError unless the networks are there."""
-        if not self.has_networks():
+        """Raises ModelFilesError unless the networks and their vocabulary are there."""
+        if not self.has_networks() or not self.words():
             raise ModelFilesError(f"{self._path('.npz')} does not exist; train tagger and reader together first")
 
     def words(self) -> list[str]:
@@ -143,9 +152,14 @@ class ModelFiles:
         """Replace a linear model."""
         _write(self._path(f"_{name}.npz"), {"weights": model.weights, "bias": model.bias})
 
+    def put_status(self, put: Weights, words: LinearModel) -> None:
+        """Replace what says how an event is put."""
+        network = {f"{status_model.PREFIX}{name}": value for name, value in put.items()}
+        _write(self._path("_status.npz"), {**network, "weights": words.weights, "bias": words.bias})
+
     def put_reasons(self, stated: Weights, kinds: LinearModel, threshold: float) -> None:
         """Replace what finds reasons. threshold: a clause states one from this probability on."""
-        network = {f"{PREFIX}{name}": value for name, value in stated.items()}
+        network = {f"{reason_network.PREFIX}{name}": value for name, value in stated.items()}
         numbers = {"threshold": np.asarray(threshold, dtype=np.float32)}
         _write(self._path("_reasons.npz"), {**network, "weights": kinds.weights, "bias": kinds.bias, **numbers})
 
@@ -177,7 +191,11 @@ def _write(path: Path, weights: Weights) -> None:
     small: dict[str, NDArray[np.generic]] = {}
     for name in sorted(weights):
         small.update(_rounded(name, weights[name]))
-    np.savez_compressed(path, allow_pickle=False, **small)
+    # Written beside it first: a run that is ended while it writes leaves no half of a file that looks like one.
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        np.savez_compressed(file, allow_pickle=False, **small)
+    unfinished.replace(path)
 
 
 def _rounded(name: str, value: NDArray[np.generic]) -> Weights:

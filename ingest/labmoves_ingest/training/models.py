@@ -33,6 +33,7 @@ from labmoves_ingest.reading import EVENTS, Reader
 from labmoves_ingest.reason_network import ReasonNetwork
 from labmoves_ingest.reasons import ReasonFeatures
 from labmoves_ingest.references import ReferenceModel
+from labmoves_ingest.status_model import StatusModel
 from labmoves_ingest.training.corpus import CorpusError, read_corpus
 from labmoves_ingest.training.date_training import (
     date_figures,
@@ -43,7 +44,7 @@ from labmoves_ingest.training.date_training import (
 from labmoves_ingest.training.division import MEASURED, Divided, Part, corpus_hash, divided
 from labmoves_ingest.training.figures import Figures
 from labmoves_ingest.training.found_documents import HALVES
-from labmoves_ingest.training.linear import LinearExample, train_linear
+from labmoves_ingest.training.linear import train_linear
 from labmoves_ingest.training.manner_training import MannerCase, manner_cases, manner_figures
 from labmoves_ingest.training.measuring import (
     DEFAULT_THRESHOLD,
@@ -70,11 +71,10 @@ from labmoves_ingest.training.network_jobs import (
 )
 from labmoves_ingest.training.optimisation import make_reproducible
 from labmoves_ingest.training.reader_training import reader_figures, restored
-from labmoves_ingest.training.reason_network import train_stated
-from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures
+from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures, train_stated
 from labmoves_ingest.training.reference_training import reference_examples, reference_figures, train_references
 from labmoves_ingest.training.settings import Settings
-from labmoves_ingest.training.status_training import status_examples, status_figures
+from labmoves_ingest.training.status_training import StatusCase, status_cases, status_figures, train_put
 from labmoves_ingest.training.tagger_training import common_words
 from labmoves_ingest.training.weigh_training import ReadCase, WeighCase, train_weigher, weigh_cases
 from labmoves_ingest.weighing import Weigher
@@ -322,14 +322,18 @@ def _train_dates(runs: Sequence[_Run], folder: Path, read: Mapping[tuple[str, Pa
 
 
 def _train_status(run: _Run) -> None:
-    def examples(part: Part) -> list[LinearExample]:
-        return [one for article in run.lesson.parts[part] for one in status_examples(article, run.lexicon)]
+    def cases(part: Part) -> list[StatusCase]:
+        return [case for article in run.lesson.parts[part] for case in status_cases(article, run.lexicon)]
 
-    settings = run.lesson.settings.status
-    model = train_linear(examples(Part.TRAINING), status_model.WIDTH, settings)
-    run.files.put_linear("status", model)
-    language = run.files.language
-    figures = {part: status_figures(model, examples(part), language) for part in MEASURED}
+    def say(line: str) -> None:
+        run.report(f"{run.files.language} {line}")
+
+    settings, language, training = run.lesson.settings.status, run.files.language, cases(Part.TRAINING)
+    put = train_put([case.passage for case in training], settings, say)
+    words = train_linear([case.words for case in training], status_model.WIDTH, settings.words)
+    run.files.put_status(weights_of(put), words)
+    model = StatusModel.load(language, run.files.folder)
+    figures = {part: status_figures(model, cases(part), language) for part in MEASURED}
     run.note(Model.STATUS, asdict(settings), figures)
 
 

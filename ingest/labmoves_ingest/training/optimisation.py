@@ -1,10 +1,12 @@
 """What the training of networks has in common: reproducible torch, the learning rate's course, one step.
 
-Same input, same bytes: one thread, deterministic algorithms and a seed of its own for each network.
+Same input on the same kind of processor, same bytes: one thread, deterministic algorithms and a seed of its own for
+each network.
 
-Products of matrices may be taken in bfloat16. Processors with AMX take such a product in a quarter of the time (one
-thread of a Xeon: 0.7 instead of 2.8 ms for 3,000 x 288 by 288 x 192): a step of a reader of 96 channels takes 87 ms
-instead of 124, one of 160 little more than one of 96 did. Weights, losses and the optimizer stay in single precision.
+Products of matrices may be taken in bfloat16, and what passes between the reader's layers be kept in it. Processors
+with AMX take such a product in a quarter of the time (one thread of a Xeon: 0.7 instead of 2.8 ms for 3,000 x 288 by
+288 x 192): a step of a reader of 96 channels takes 87 ms instead of 124, one of 160 little more than one of 96 did.
+Weights, what a network gives, losses and the optimizer stay in single precision.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def make_reproducible(seed: int) -> None:
 
 
 def products_in_low_precision() -> AbstractContextManager[None]:
-    """Within it, matrices are multiplied in LOW_PRECISION."""
+    """Within it, matrices are multiplied in LOW_PRECISION, and the reader's layers hand on numbers of it."""
     return torch.autocast("cpu", dtype=LOW_PRECISION)
 
 

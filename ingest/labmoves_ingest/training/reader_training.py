@@ -67,8 +67,8 @@ def train_reader(
 
 def restored(weights: Weights, settings: ReaderSettings) -> ReaderNet:
     """The trained network of these weights, in evaluation mode."""
-    words, width = len(weights[WORD_TABLE]), len(weights["norm.weight"])
-    network = ReaderNet(words, width, settings.word_width, settings.dropout)
+    (words, word_width), width = weights[WORD_TABLE].shape, len(weights["norm.weight"])
+    network = ReaderNet(words, width, word_width, settings.dropout)
     network.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
     return network.eval()
 

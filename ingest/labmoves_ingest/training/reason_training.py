@@ -8,23 +8,28 @@ reason_figures(ReasonNetwork(weights_of(network)), kinds, cases, threshold)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn import functional
 
 from labmoves_graph.model import Event, ReasonCategory
 from labmoves_ingest.clauses import Clause, clauses
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.linear_model import LinearModel
+from labmoves_ingest.passages import NamelessView
 from labmoves_ingest.reading import EVENTS
-from labmoves_ingest.reason_network import NamelessView, ReasonNetwork
+from labmoves_ingest.reason_network import ReasonNetwork
 from labmoves_ingest.reasons import CATEGORIES, MOST, ReasonFeatures, likeliest_kind
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, agreement
 from labmoves_ingest.training.gold_documents import GoldDocument
 from labmoves_ingest.training.linear import LinearExample
-from labmoves_ingest.training.reason_network import PassageExample
+from labmoves_ingest.training.passages import PassageExample, PassageNet, train_passages
+from labmoves_ingest.training.settings import ReasonSettings
 
-__all__ = ["ReasonCase", "reason_cases", "reason_figures"]
+__all__ = ["ReasonCase", "reason_cases", "reason_figures", "train_stated"]
 
 _OVERLAP = 0.5  # of the shorter of clause and quote
 
@@ -70,7 +75,7 @@ def _case(gold: GoldDocument, view: NamelessView, claim: GoldClaim, features: Re
     return ReasonCase(
         [
             PassageExample(
-                passage, EVENTS.index(event), [labels[one.number] is not None for one in passage.stretches]
+                passage, EVENTS.index(event), [int(labels[one.number] is not None) for one in passage.stretches]
             )
             for passage in view.passages(near, cues, sentence, person, trigger)
         ],
@@ -78,6 +83,17 @@ def _case(gold: GoldDocument, view: NamelessView, claim: GoldClaim, features: Re
         labels,
         frozenset(kind for _, _, kind in quotes),
     )
+
+
+def train_stated(
+    examples: Sequence[PassageExample], settings: ReasonSettings, report: Callable[[str], None]
+) -> PassageNet:
+    """The network that says which clauses state a reason: one score each."""
+    return train_passages(examples, settings, 1, _unlike, "reasons", report)
+
+
+def _unlike(scores: Tensor, stated: Tensor) -> Tensor:
+    return functional.binary_cross_entropy_with_logits(scores[:, 0], stated.float())
 
 
 def _quotes(text: str, claim: GoldClaim) -> Iterator[tuple[int, int, int]]:

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 __all__ = [
     "FeatureSettings",
     "LinearSettings",
+    "PassageSettings",
     "ReaderSettings",
     "ReasonSettings",
     "ReferenceSettings",
     "Settings",
+    "StatusSettings",
     "TaggerSettings",
 ]
 
@@ -111,11 +113,8 @@ class LinearSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class ReasonSettings:
-    """Of the network that says which clauses state a reason, and the linear model of their kinds.
-
-    threshold: a clause states a reason from this probability on.
-    """
+class PassageSettings:
+    """Of a network that reads passages. word_dropout: share of words hidden."""
 
     epochs: int = 5
     width: int = 64
@@ -126,8 +125,26 @@ class ReasonSettings:
     batch: int = 32
     seed: int = 0
     word_dropout: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonSettings(PassageSettings):
+    """Of the network that says which clauses state a reason, and the linear model of their kinds.
+
+    threshold: a clause states a reason from this probability on.
+    """
+
     threshold: float = 0.25
     kinds: LinearSettings = LinearSettings(epochs=20, batch=64, class_weights=(1.0,) * 16, decay=0.01)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSettings:
+    """Of the network and the linear model of how an event is put. class_weights: of the loss of each status."""
+
+    network: PassageSettings = PassageSettings(word_dropout=0.15)
+    class_weights: tuple[float, ...] = (1.0, 2.0, 1.3, 2.0)
+    words: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, 2.0, 1.3, 2.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,6 @@ class Settings:
     weigher: FeatureSettings = FeatureSettings(epochs=40, width=48, dropout=0.4, learning_rate=5e-4)
     place: FeatureSettings = FeatureSettings(epochs=12, width=64, dropout=0.3, learning_rate=2e-3)
     reading: FeatureSettings = FeatureSettings(epochs=30, width=16, dropout=0.3, learning_rate=2e-3)
-    status: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, 2.0, 1.3, 2.0))
+    status: StatusSettings = StatusSettings()
     manners: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, *(2.0,) * 9))
     reasons: ReasonSettings = ReasonSettings()

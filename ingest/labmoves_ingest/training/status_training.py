@@ -1,36 +1,72 @@
-"""Trains the status model: how a sentence puts an event, as fact, rumour, plan or denial."""
+"""Trains the status model: how a text puts an event, as fact, rumour, plan or denial.
+
+cases = status_cases(article, lexicon)
+network = train_put([case.passage for case in cases], settings, report)
+words = train_linear([case.words for case in cases], status_model.WIDTH, settings.words)
+status_figures(StatusModel(words, PassageNetwork(weights, PREFIX)), cases, language)
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
 
 from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.claim_making import SURE_OF_FACT
 from labmoves_ingest.lexicon import Lexicon
-from labmoves_ingest.linear_model import LinearModel
-from labmoves_ingest.status_model import STATUSES, status_features
+from labmoves_ingest.passages import NamelessView
+from labmoves_ingest.status_model import STATUSES, StatusModel, status_features, status_passage
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, share
 from labmoves_ingest.training.gold_documents import GoldDocument
 from labmoves_ingest.training.linear import LinearExample
+from labmoves_ingest.training.passages import PassageExample, PassageNet, train_passages
+from labmoves_ingest.training.settings import StatusSettings
 
-__all__ = ["status_examples", "status_figures"]
+__all__ = ["StatusCase", "status_cases", "status_figures", "train_put"]
 
 _CONFIRMED = STATUSES.index(Status.CONFIRMED)
 
 
-def status_examples(article: AnnotatedArticle, lexicon: Lexicon) -> Iterator[LinearExample]:
-    """An example for each place that states a claim."""
+@dataclass(frozen=True, slots=True)
+class StatusCase:
+    """A place that states a claim, as the linear model and as the network see it."""
+
+    words: LinearExample
+    passage: PassageExample
+
+
+def status_cases(article: AnnotatedArticle, lexicon: Lexicon) -> Iterator[StatusCase]:
+    """A case for each place that states a claim of somebody who is named."""
     gold = GoldDocument.of(article, lexicon)
+    view = NamelessView.of(gold.document)
     for claim in article.claims:
-        date = _date(gold, claim)
+        if claim.person not in gold.people:
+            continue
+        person, date, label = gold.people[claim.person], _date(gold, claim), STATUSES.index(Status(claim.status))
         for trigger in dict.fromkeys(span.first for span in gold.triggers(claim)):
             sentence = gold.document.sentence_of(trigger)
             columns = status_features(gold.document, sentence, trigger, Event(claim.event), date)
-            yield LinearExample(columns, STATUSES.index(Status(claim.status)))
+            passage, event = status_passage(view, sentence, person, trigger, Event(claim.event), date)
+            yield StatusCase(LinearExample(columns, label), PassageExample(passage, event, [label]))
+
+
+def train_put(
+    examples: Sequence[PassageExample], settings: StatusSettings, report: Callable[[str], None]
+) -> PassageNet:
+    """The network that says how an event is put: a score for each of STATUSES."""
+    weights = torch.tensor(settings.class_weights)
+
+    def unlike(scores: Tensor, labels: Tensor) -> Tensor:
+        return functional.cross_entropy(scores, labels, weights)
+
+    return train_passages(examples, settings.network, len(STATUSES), unlike, "status", report)
 
 
 def _date(gold: GoldDocument, claim: GoldClaim) -> PartialDate | None:
@@ -39,10 +75,10 @@ def _date(gold: GoldDocument, claim: GoldClaim) -> PartialDate | None:
     return gold.document.dates[max(numbers)][1].date if numbers else None
 
 
-def status_figures(model: LinearModel, examples: Sequence[LinearExample], language: str) -> Figures:
+def status_figures(model: StatusModel, cases: Sequence[StatusCase], language: str) -> Figures:
     """Share judged rightly, and share of what is told as fact that is none, by the rule of claim_making."""
     sure = SURE_OF_FACT[language]
-    judged = [(_judged(model, example, sure), example.label) for example in examples]
+    judged = [(_judged(model, case, sure), case.words.label) for case in cases]
     facts = [label for status, label in judged if status == _CONFIRMED]
     return {
         "examples": len(judged),
@@ -51,8 +87,8 @@ def status_figures(model: LinearModel, examples: Sequence[LinearExample], langua
     }
 
 
-def _judged(model: LinearModel, example: LinearExample, sure: float) -> int:
-    odds = model.odds(example.columns)
+def _judged(model: StatusModel, case: StatusCase, sure: float) -> int:
+    odds = model.odds(case.words.columns, case.passage.passage, case.passage.event)
     if odds[_CONFIRMED] >= sure:
         return _CONFIRMED
     return int(np.where(np.arange(len(odds)) == _CONFIRMED, -1, odds).argmax())

@@ -1,7 +1,7 @@
-"""The network that says which clauses state a reason, as torch trains it (the other reason_network.py runs it).
+"""The network that reads passages, as torch trains it (the other passages.py runs it).
 
-network = train_stated(cases, settings, report)       a ReasonNet, ready for use
-weights_of(network)                                    what ReasonNetwork takes
+network = train_passages(examples, settings, outputs, loss, "reasons", report)      a PassageNet, ready for use
+weights_of(network)                                                                 what PassageNetwork takes
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from labmoves_ingest.lexicon import FLAGS
+from labmoves_ingest.passages import CUES, DISTANCES, LAYERS, MARKS, OFFSETS, Passage
 from labmoves_ingest.reading import EVENTS
-from labmoves_ingest.reason_network import CUES, DISTANCES, LAYERS, MARKS, OFFSETS, Passage
 from labmoves_ingest.token_features import BUCKETS, TOKEN_COLUMNS, VECTOR
 from labmoves_ingest.training.dropout import Dropout
-from labmoves_ingest.training.optimisation import Descent, make_reproducible
-from labmoves_ingest.training.settings import ReasonSettings
+from labmoves_ingest.training.optimisation import Descent, make_reproducible, products_in_low_precision
+from labmoves_ingest.training.settings import PassageSettings
 from labmoves_ingest.training.tagger import Block, TokenEmbedding, seen_of
 
-__all__ = ["PassageBatch", "PassageExample", "ReasonNet", "collated", "train_stated"]
+__all__ = ["PassageBatch", "PassageExample", "PassageNet", "collated", "train_passages"]
 
 #: Numbers that a word or a hashed column is embedded in, a cue, and an event.
 _WORD, _CUE, _EVENT = 16, 24, 8
@@ -31,17 +30,17 @@ _WORD, _CUE, _EVENT = 16, 24, 8
 
 @dataclass(frozen=True, slots=True)
 class PassageExample:
-    """A passage around an event (of EVENTS), and for each of its stretches whether it states a reason."""
+    """A passage around an event (of EVENTS), and what is right of each of its stretches."""
 
     passage: Passage
     event: int
-    stated: list[bool]
+    targets: Sequence[int]
 
 
-class ReasonNet(nn.Module):
-    """Convolutions over a passage, then a score for each stretch of it."""
+class PassageNet(nn.Module):
+    """Convolutions over a passage, then so many scores for each stretch of it."""
 
-    def __init__(self, settings: ReasonSettings) -> None:
+    def __init__(self, settings: PassageSettings, outputs: int) -> None:
         super().__init__()
         width = settings.width
         self.embed = TokenEmbedding(BUCKETS, width, _WORD, _WORD)
@@ -56,10 +55,10 @@ class ReasonNet(nn.Module):
         nn.init.zeros_(self.cue.weight)
         self.event = nn.Embedding(len(EVENTS), _EVENT)
         self.view = nn.Linear(3 * width + _CUE + _EVENT, 64)
-        self.out = nn.Linear(64, 1)
+        self.out = nn.Linear(64, outputs)
 
     def forward(self, batch: PassageBatch) -> Tensor:
-        """Log-odds (stretches,)."""
+        """Scores (stretches, outputs)."""
         x = self.embed(batch.columns, batch.flags)
         x = x + self.mark(batch.mark) + self.offset(batch.offset) + self.distance(batch.distance)
         x = self.dropout(x) * batch.mask
@@ -74,13 +73,14 @@ class ReasonNet(nn.Module):
         cues = self.cue(batch.cues, batch.cue_starts)
         seen = torch.cat([best, mean, told, cues, self.event(batch.event)], -1)
         out: Tensor = self.out(self.dropout(torch.relu(self.view(self.dropout(seen)))))
-        return out[:, 0]
+        return out.float()
 
 
 @dataclass(frozen=True, slots=True)
 class PassageBatch:
-    """Passages (batch, tokens, …), and for each stretch of them its passage, tokens, cues, event and whether it
-    states a reason. trigger: -1 where the event's word stands elsewhere.
+    """Passages (batch, tokens, …), and for each stretch of them its passage, tokens, cues, event and what is right.
+
+    trigger: -1 where the event's word stands elsewhere.
     """
 
     columns: Tensor
@@ -95,16 +95,24 @@ class PassageBatch:
     cues: Tensor
     cue_starts: Tensor
     event: Tensor
-    stated: Tensor
+    targets: Tensor
 
 
-def train_stated(
-    examples: Sequence[PassageExample], settings: ReasonSettings, report: Callable[[str], None]
-) -> ReasonNet:
-    """The trained network, in evaluation mode; untrained when there is no example."""
+def train_passages(
+    examples: Sequence[PassageExample],
+    settings: PassageSettings,
+    outputs: int,
+    loss: Callable[[Tensor, Tensor], Tensor],
+    name: str,
+    report: Callable[[str], None],
+) -> PassageNet:
+    """The trained network, in evaluation mode; untrained when there is no example.
+
+    loss: of scores (stretches, outputs) and targets (stretches,); name: of what is learnt, in the report.
+    """
     make_reproducible(settings.seed)
     random = np.random.default_rng(settings.seed)
-    network = ReasonNet(settings)
+    network = PassageNet(settings, outputs)
     per_epoch = -(-len(examples) // settings.batch)
     descent = Descent.of(
         network, settings.learning_rate, settings.weight_decay, settings.warmup, max(1, settings.epochs * per_epoch)
@@ -113,15 +121,17 @@ def train_stated(
     for epoch in range(settings.epochs if examples else 0):
         total = 0.0
         for batch in _batches(examples, settings, random):
-            loss = functional.binary_cross_entropy_with_logits(network(batch), batch.stated)
-            descent.step(loss)
-            total += loss.item()
-        report(f"reasons epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
+            with products_in_low_precision():
+                scores = network(batch)
+            missed = loss(scores, batch.targets)
+            descent.step(missed)
+            total += missed.item()
+        report(f"{name} epoch {epoch + 1} of {settings.epochs}: loss {total / per_epoch:.4f}")
     return network.eval()
 
 
 def _batches(
-    examples: Sequence[PassageExample], settings: ReasonSettings, random: np.random.Generator
+    examples: Sequence[PassageExample], settings: PassageSettings, random: np.random.Generator
 ) -> Iterator[PassageBatch]:
     """All examples once, those of about one length together, the batches in random order."""
     order = sorted(examples, key=lambda one: len(one.passage.mark) + random.random() * 30)
@@ -164,5 +174,5 @@ def collated(examples: Sequence[PassageExample], word_dropout: float, random: np
         cues=torch.tensor([cue for _, stretch in places for cue in stretch.cues], dtype=torch.int64),
         cue_starts=torch.tensor([0, *sizes[:-1]]).cumsum(0),
         event=torch.tensor([examples[row].event for row in rows]),
-        stated=torch.tensor([stated for one in examples for stated in one.stated], dtype=torch.float32),
+        targets=torch.tensor([target for one in examples for target in one.targets]),
     )

@@ -1,10 +1,10 @@
-"""What the network of reasons sees: passages around an event, with names hidden and the person marked."""
+"""What the networks for reasons and statuses see: passages around an event, names hidden and the person marked."""
 
 import numpy as np
 import pytest
 
 from labmoves_ingest.clauses import BEFORE, FAR, clauses
-from labmoves_ingest.reason_network import NamelessView
+from labmoves_ingest.passages import AROUND, NamelessView
 
 TEXT = "{b} stayed. {a} left {o} on Monday. He was tired. It snowed. The sun came. It set. Why he left is known."
 
@@ -70,3 +70,24 @@ def test_clauses_of_many_sentences_keep_their_numbers(make_document):
     near = list(clauses(document, 0, 0, view.leaving))
     passages = view.passages(near, [[] for _ in near], 0, 0, 1)
     assert [stretch.number for passage in passages for stretch in passage.stretches] == list(range(len(near)))
+
+
+def test_a_sentence_stands_between_its_neighbours(told):
+    view = NamelessView.of(told)
+    for number, sentence in enumerate(told.sentences):
+        around = told.sentences[max(0, number - 1)].first, told.sentences[min(6, number + 1)].last
+        passage = view.around(number, 0, sentence.first, [3])
+        (stretch,) = passage.stretches
+        assert (around[0] + stretch.first, around[0] + stretch.last) == (sentence.first, sentence.last)
+        assert len(passage.mark) == around[1] - around[0]
+        assert passage.trigger == sentence.first - around[0]
+        assert set(passage.offset[stretch.first : stretch.last]) == {BEFORE}
+        assert stretch.cues == [3]
+
+
+def test_of_an_endless_sentence_the_part_around_the_event_is_read(make_document):
+    document = make_document("so " * 5_000 + "Ann Lee left" + " so" * 5_000, ["Ann Lee"])
+    passage = NamelessView.of(document).around(0, 0, 5_002, [])
+    assert passage.trigger == AROUND
+    assert [(one.first, one.last) for one in passage.stretches] == [(0, 2 * AROUND + 1)]
+    assert len(passage.mark) == len(passage.columns) == len(passage.distance) == 2 * AROUND + 1
