@@ -145,9 +145,10 @@ def test_the_files_are_what_reading_takes(trained, language):
         np.load(trained / f"{language}_reasons.npz") as reasons,
     ):
         words = {name: status[name].shape for name in status.files if not name.startswith(PUT)}
-        assert words == {"weights": (WIDTH, 4), "bias": (4,)}
+        assert words == {"weights": (WIDTH, 4), "weights.scale": (WIDTH, 1), "bias": (4,)}
         kinds = {name: reasons[name].shape for name in reasons.files if not name.startswith(PREFIX)}
-        assert kinds == {"weights": (WIDTH, len(CATEGORIES)), "bias": (len(CATEGORIES),), "threshold": ()}
+        shapes = {"weights": (WIDTH, len(CATEGORIES)), "weights.scale": (WIDTH, 1)}
+        assert kinds == {**shapes, "bias": (len(CATEGORIES),), "threshold": ()}
     ReasonFinder(language, trained)
     MannerFinder(language, trained)
 
