@@ -27,6 +27,7 @@ from labmoves_ingest.claim_dates import ANNOUNCED_WITHIN
 from labmoves_ingest.dates import DateKind
 from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.feature_network import FeatureNetwork
+from labmoves_ingest.layers import softmax
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.model_archives import read_archive
 from labmoves_ingest.reading import EVENTS, Candidate
@@ -185,8 +186,7 @@ class _Placed:
         dates = layout.options(reading)
         rows = place_features(layout, reading, dates)
         scores = place.scores(rows)
-        powers = np.exp(scores - scores.max())
-        placed = dict(zip((None, *dates), map(float, powers / powers.sum()), strict=True))
+        placed = dict(zip((None, *dates), map(float, softmax(scores)), strict=True))
         return cls(reading, dates, rows, _pointed_odds(reading), placed)
 
     def odds(self, date: int | None) -> float:

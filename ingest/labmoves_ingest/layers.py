@@ -14,7 +14,19 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SCALE", "Array", "Weights", "convolution", "embed", "gated", "linear", "norm", "prepared", "read_weights"]
+__all__ = [
+    "SCALE",
+    "Array",
+    "Weights",
+    "convolution",
+    "embed",
+    "gated",
+    "linear",
+    "norm",
+    "prepared",
+    "read_weights",
+    "softmax",
+]
 
 Array = NDArray[np.float32]
 Weights = Mapping[str, Array]
@@ -73,6 +85,13 @@ def gated(y: Array) -> Array:
     out += 1
     np.divide(y[:, :half], out, out=out)
     return out
+
+
+def softmax(scores: Array) -> Array:
+    """Probabilities from scores, both (classes,)."""
+    powers = np.exp(scores - scores.max())
+    odds: Array = powers / powers.sum()
+    return odds
 
 
 def prepared(weights: Weights) -> Weights:

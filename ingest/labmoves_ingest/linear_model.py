@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from labmoves_ingest.layers import read_weights
+from labmoves_ingest.layers import read_weights, softmax
 
 __all__ = ["LinearModel"]
 
@@ -31,7 +31,4 @@ class LinearModel:
 
     def odds(self, columns: Sequence[int]) -> NDArray[np.float32]:
         """Probability of each class. columns: those that are set."""
-        scores = self.weights[list(columns)].sum(axis=0) + self.bias
-        powers = np.exp(scores - scores.max())
-        odds: NDArray[np.float32] = powers / powers.sum()
-        return odds
+        return softmax(self.weights[list(columns)].sum(axis=0) + self.bias)

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from labmoves_ingest.datelines import places_of_reports
-from labmoves_ingest.documents import Document
+from labmoves_ingest.documents import Document, Span
 from labmoves_ingest.entities import TITLES, Mention, mentions_of, organizations_of, people_of, span_of
 from labmoves_ingest.lexicon import CueHit, Flag, Lexicon
 from labmoves_ingest.tagging import MentionKind
@@ -54,7 +54,7 @@ def fill_mentions(document: Document, lexicon: Lexicon, hits: list[CueHit], span
             owner[span.first : span.last] = [_PLACE] * (span.last - span.first)
     people: list[tuple[int, int]] = []
     organizations: list[tuple[int, int]] = []
-    for kind, first, last in _with_glosses(document, _with_nicknames(document, lexicon, spans)):
+    for kind, first, last in _with_whole_names(document, lexicon, spans):
         if _holds_markup(document, first, last):
             continue
         if kind is MentionKind.PERSON:
@@ -89,46 +89,45 @@ def fill_mentions(document: Document, lexicon: Lexicon, hits: list[CueHit], span
     document.organizations = organizations_of(document, lexicon, sorted(organizations))
 
 
-def _with_nicknames(document: Document, lexicon: Lexicon, spans: Iterable[_Tagged]) -> list[_Tagged]:
-    """The spans; where people alone are tagged in a name with a nickname, also at its end, the whole name instead."""
+def _with_whole_names(document: Document, lexicon: Lexicon, spans: Iterable[_Tagged]) -> list[_Tagged]:
+    """The spans, in text order; where people alone are tagged within a longer name, that name instead."""
     found = sorted(spans, key=lambda one: one[1])
-    starts, ends = [first for _, first, _ in found], [last for *_, last in found]
-    parts: set[int] = set()
-    names: list[_Tagged] = []
+    whole = [*_nicknamed(document, lexicon, found), *_glossed(document, found)]
+    parts = {i for tagged, _ in whole for i in tagged}
+    names = [(MentionKind.PERSON, name.first, name.last) for _, name in whole]
+    return sorted([*(one for i, one in enumerate(found) if i not in parts), *names], key=lambda one: one[1])
+
+
+def _nicknamed(document: Document, lexicon: Lexicon, found: list[_Tagged]) -> Iterator[tuple[range, Span]]:
+    """Names with a nickname in them that are tagged at their end, too, and the numbers of what is tagged there."""
     for match in _NICKNAMED.finditer(document.text):
         name = document.span(match.start(), match.end())
         if name is None or match[1].lower() in lexicon.organizations or match[1].lower() in lexicon.places:
             continue
-        tagged = range(bisect_right(ends, name.first), bisect_left(starts, name.last))
-        inside = all(name.first <= starts[i] and ends[i] <= name.last for i in tagged)
-        people = all(found[i][0] is MentionKind.PERSON for i in tagged)
-        if tagged and inside and people and ends[tagged[-1]] == name.last:
-            parts.update(tagged)
-            names.append((MentionKind.PERSON, name.first, name.last))
-    return sorted([*(one for i, one in enumerate(found) if i not in parts), *names], key=lambda one: one[1])
+        tagged = _people_within(found, name)
+        if tagged and found[tagged[-1]][2] == name.last:
+            yield tagged, name
 
 
-def _with_glosses(document: Document, spans: list[_Tagged]) -> list[_Tagged]:
-    """The spans, in text order; of a Latin name in brackets behind a person's name of which a part is tagged, all."""
-    starts, ends = [first for _, first, _ in spans], [last for *_, last in spans]
-    whole: dict[int, _Tagged] = {}
+def _glossed(document: Document, found: list[_Tagged]) -> Iterator[tuple[range, Span]]:
+    """Latin names in brackets behind a person's name, and the numbers of what is tagged there."""
     for match in _GLOSSED.finditer(document.text):
         name = document.span(match.start(1), match.end(1))
-        if name is None:
-            continue
-        begin, end = bisect_left(starts, name.first), bisect_left(starts, name.last)
-        tagged = [i for i in range(begin, end) if ends[i] <= name.last]
-        glossed = begin and spans[begin - 1][0] is MentionKind.PERSON and ends[begin - 1] == name.first - 1
-        if (
-            glossed
-            and tagged
-            and len(tagged) == end - begin
-            and all(spans[i][0] is MentionKind.PERSON for i in tagged)
-        ):
-            whole[tagged[0]] = (MentionKind.PERSON, name.first, name.last)
-            whole.update((i, (MentionKind.PERSON, name.first, name.first)) for i in tagged[1:])
-    found = (whole.get(i, one) for i, one in enumerate(spans))
-    return [one for one in found if one[1] < one[2]]
+        tagged = _people_within(found, name) if name is not None else range(0)
+        if name is not None and tagged and tagged[0]:
+            kind, _, last = found[tagged[0] - 1]
+            if kind is MentionKind.PERSON and last == name.first - 1:
+                yield tagged, name
+
+
+def _people_within(found: list[_Tagged], name: Span) -> range:
+    """The numbers of the spans within the name; none where one is no person's or reaches out of it."""
+    tagged = range(
+        bisect_right(found, name.first, key=lambda one: one[2]), bisect_left(found, name.last, key=lambda one: one[1])
+    )
+    inside = all(name.first <= found[i][1] and found[i][2] <= name.last for i in tagged)
+    people = all(found[i][0] is MentionKind.PERSON for i in tagged)
+    return tagged if inside and people else range(0)
 
 
 def _holds_markup(document: Document, first: int, last: int) -> bool:

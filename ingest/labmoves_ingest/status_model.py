@@ -21,7 +21,7 @@ import numpy as np
 from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.documents import Document
-from labmoves_ingest.layers import Array, read_weights
+from labmoves_ingest.layers import Array, read_weights, softmax
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.linear_model import LinearModel
 from labmoves_ingest.model_archives import read_archive
@@ -69,8 +69,7 @@ class StatusModel:
     def odds(self, columns: list[int], passage: Passage, event: int) -> Array:
         """The same from what the two see. event: its place in EVENTS."""
         [scores] = self._network.scores(passage, event)
-        powers = np.exp(scores - scores.max())
-        odds: Array = (self._words.odds(columns) + powers / powers.sum()) / 2
+        odds: Array = (self._words.odds(columns) + softmax(scores)) / np.float32(2)
         return odds
 
 

@@ -115,8 +115,10 @@ class ModelFiles:
 
     def require_networks(self) -> None:
         """Raises ModelFilesError unless the networks and their vocabulary are there."""
-        if not self.has_networks() or not self.words():
+        if not self.has_networks():
             raise ModelFilesError(f"{self._path('.npz')} does not exist; train tagger and reader together first")
+        if not self.words():
+            raise ModelFilesError(f"{self._path('.json')} names no words; train tagger and reader together first")
 
     def words(self) -> list[str]:
         """The vocabulary that the networks share; empty when there are none."""

@@ -140,10 +140,9 @@ class ReasonSettings(PassageSettings):
 
 @dataclass(frozen=True, slots=True)
 class StatusSettings:
-    """Of the network and the linear model of how an event is put. class_weights: of the loss of each status."""
+    """Of the network and the linear model of how an event is put; the loss of each status has one weight in both."""
 
     network: PassageSettings = PassageSettings(word_dropout=0.15)
-    class_weights: tuple[float, ...] = (1.0, 2.0, 1.3, 2.0)
     words: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, 2.0, 1.3, 2.0))
 
 

@@ -61,7 +61,7 @@ def train_put(
     examples: Sequence[PassageExample], settings: StatusSettings, report: Callable[[str], None]
 ) -> PassageNet:
     """The network that says how an event is put: a score for each of STATUSES."""
-    weights = torch.tensor(settings.class_weights)
+    weights = torch.tensor(settings.words.class_weights)
 
     def unlike(scores: Tensor, labels: Tensor) -> Tensor:
         return functional.cross_entropy(scores, labels, weights)
