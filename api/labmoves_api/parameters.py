@@ -15,7 +15,7 @@ parameter that the route does not have.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Annotated, cast
 
 from fastapi import Depends, Path, Query, Request
@@ -47,7 +47,6 @@ __all__ = [
     "Since",
     "Until",
     "known_parameters_only",
-    "period_day",
 ]
 
 #: Ids and names are any printable text; control characters and novels are neither.
@@ -246,8 +245,3 @@ async def known_parameters_only(request: Request) -> None:
         known = {field.alias for field in get_flat_params(route.dependant)}
         if not known.issuperset(request.query_params):
             raise RequestError(f"a query parameter is unknown here; this route takes {', '.join(sorted(known))}")
-
-
-def period_day(value: PartialDate | None) -> date | None:
-    """The first day of a date given as a filter on whole days."""
-    return value.earliest if value is not None else None

@@ -18,7 +18,6 @@ from labmoves_graph.move_records import Json
 
 __all__ = [
     "ARTICLE_COLUMNS",
-    "CLAIM_COLUMNS",
     "DISPUTE_COLUMNS",
     "ENTITY_COLUMNS",
     "FLOW_COLUMNS",
@@ -115,11 +114,6 @@ FLOW_COLUMNS: Sequence[Column] = _fields("source.id source.name target.id target
 REASON_COLUMNS: Sequence[Column] = _fields("category moves")
 ARTICLE_COLUMNS: Sequence[Column] = _fields(
     "id title url publisher published language sha256 recorded_at retracted_because versions claims"
-)
-CLAIM_COLUMNS: Sequence[Column] = (
-    *_fields("id article_id event person.id printed_person organization.id printed_organization role date date_text"),
-    *_fields("date_meaning manner status confidence extractor recorded_at withdrawn_at"),
-    *_fields("evidence.quote evidence.start evidence.end evidence.url"),
 )
 DISPUTE_COLUMNS: Sequence[Column] = (
     *_fields("kind move.id move.event move.person.name move.organization.name move.date"),

@@ -165,13 +165,7 @@ def pair_up(
     Among the predictions that agree, those with the same date, then the same role, are tried first, so that two
     stints of one person are told apart. Augmenting paths; the lists are short.
     """
-    choices = [
-        sorted(
-            (j for j, one in enumerate(predicted) if agrees(claim, one)),
-            key=lambda j: -_likeness(claim, predicted[j]),
-        )
-        for claim in gold
-    ]
+    choices = [_agreeing_best_first(claim, predicted, agrees) for claim in gold]
     taken: dict[int, int] = {}
 
     def place(i: int, tried: set[int]) -> bool:

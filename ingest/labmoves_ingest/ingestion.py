@@ -32,7 +32,7 @@ from labmoves_graph.store import ClaimStore, PutOutcome, Writer
 from labmoves_ingest import backends
 from labmoves_ingest.article_reading import ArticleReader
 
-__all__ = ["IngestReport", "Observer", "import_curated", "ingest", "ingest_articles"]
+__all__ = ["IngestReport", "Observer", "import_curated", "ingest"]
 
 #: Articles written under one lock, in one transaction. Small enough that others wait for a second at most.
 BATCH = 100
@@ -98,19 +98,6 @@ def ingest(
     if spent := backends.summary(claim_reader):
         observer.notice(spent)
     return report
-
-
-def ingest_articles(
-    articles: Iterable[Article],
-    store_directory: Path,
-    observer: Observer,
-    *,
-    registry: Registry | None = None,
-    clock: Clock = system_clock,
-) -> IngestReport:
-    """Ingest articles that somebody else has read, such as those sent to the API."""
-    work = _Ingestion(store_directory, observer, registry or Registry.load(), clock)
-    return work.run(backends.readings(backends.reader("default", work.registry), articles, work.problem))
 
 
 def import_curated(

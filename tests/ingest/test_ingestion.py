@@ -15,8 +15,7 @@ import pytest
 from labmoves_graph.errors import RegistryError
 from labmoves_graph.registry import data_directory
 from labmoves_graph.store import ClaimStore
-from labmoves_ingest.article_reading import ArticleReader
-from labmoves_ingest.ingestion import IngestReport, import_curated, ingest, ingest_articles
+from labmoves_ingest.ingestion import IngestReport, import_curated, ingest
 
 ROWS = 30
 
@@ -81,14 +80,6 @@ def test_ingesting_twice_changes_no_byte(moves_csv, articles, tmp_path):
     assert [report.unchanged for report in again] == [report.added for report in first]
     assert (first[0].claims, len(articles)) == (ROWS, first[1].added)
     assert watcher.problems == []
-
-
-def test_articles_from_elsewhere_are_stored_like_files(articles, tmp_path):
-    read = list(ArticleReader(on_problem=Watcher().problem).read(articles))
-    ingest(articles, tmp_path / "files", Watcher(), clock=clock(1))
-    ingest_articles(read, tmp_path / "objects", Watcher(), clock=clock(1))
-    assert graph_bytes(tmp_path / "objects", tmp_path) == graph_bytes(tmp_path / "files", tmp_path)
-    assert read_model(tmp_path / "objects") == read_model(tmp_path / "files")
 
 
 def test_a_changed_article_replaces_its_former_version(tmp_path):
