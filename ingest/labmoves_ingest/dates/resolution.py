@@ -76,11 +76,17 @@ class _Resolver(WeekReading):
         if year is None:
             return Meaning(kind, shift=self._anchor_shift("ya", Unit.YEAR))
         part = self.part()
-        month = {"start": "-01~", "end": "-12~"}.get(part or "", "")
-        if part == "last_day":
-            month = "-12-31"
+        if part == "turn":
+            year, part = self._turned(year, kind), "end"
+        month = {"start": "-01~", "end": "-12~", "last_day": "-12-31"}.get(part or "", "")
         found = self.found(f"{year:04d}{month}", kind)
         return found and replace(found, shift=self._anchor_shift("ya", Unit.YEAR))
+
+    def _turned(self, year: int, kind: DateKind) -> int:
+        """The year that ends at "the turn of" it: the one before, unless that is long ago, or the turn is to come."""
+        known, tense = self.context.month, self.context.tense
+        ahead = known is not None and (known[1] >= TURNING or tense is Tense.FUTURE)
+        return year if kind is TO_PUBLICATION and ahead else year - 1
 
     def _anchor_shift(self, field: str, unit: Unit) -> Shift | None:
         offset = self.word(field)
@@ -155,8 +161,11 @@ class _Resolver(WeekReading):
         day = self.number("d")
         if month is None or not 1 <= month <= 12:
             return None
-        tail = f"-{month:02d}" + (f"-{day:02d}" if day is not None else "~" * self._inexact())
         year, kind = self.year()
+        if self.part() == "last_day":
+            told = self._missing_year(month, None) if kind is None else year
+            day = None if told is None else monthrange(told, month)[1]
+        tail = f"-{month:02d}" + (f"-{day:02d}" if day is not None else "~" * self._inexact())
         if kind is not None:
             if year is None:
                 return Meaning(kind, parse_or_none(f"XXXX{tail.rstrip('~')}") if kind is ABSOLUTE else None)
@@ -238,7 +247,7 @@ class _Resolver(WeekReading):
         shift = Shift(offset, Unit.MONTH) if field == "ma" else None
         if base is None or (target := shift_month(*base, offset)) is None:
             return Meaning(kind, shift=shift)
-        day = self.number_of_day()
+        day = monthrange(*target)[1] if self.part() == "last_day" else self.number_of_day()
         tail = f"-{day:02d}" if day is not None else "~" * self._inexact()
         found = self.found(f"{target[0]:04d}-{target[1]:02d}{tail}", kind)
         return found and replace(found, shift=shift)
@@ -336,6 +345,8 @@ class _Resolver(WeekReading):
 SOON, SOON_MONTH, NEARER, FAR = 45, 20, 182, 300
 
 
+#: The month from which on "the turn of the year" is the coming one.
+TURNING = 7
 #: Days after publication within which what follows an event may lie.
 AFTERWARDS = 366
 

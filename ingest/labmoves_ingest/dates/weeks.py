@@ -20,10 +20,11 @@ class WeekReading(Reading):
     """The fields of a match that name a week or a day of one."""
 
     def week(self) -> Meaning | None:
-        """ "Last week", 上周: about its day that lies as publication does in its own week."""
+        """ "Last week", 上周: about its day that lies as publication does in its own week; its end: about Friday."""
         day = self.context.day
         offset = self.word("ww")
-        target = None if day is None else shift_day(day, 7 * offset)
+        friday = day is not None and self.fields.get("part", "").lower() == "the end of"
+        target = None if day is None else shift_day(day, 7 * offset + (4 - day.weekday() if friday else 0))
         return self.found(target.isoformat() + "~" if target else None, DateKind.RELATIVE_TO_PUBLICATION)
 
     def weekend(self) -> Meaning | None:
