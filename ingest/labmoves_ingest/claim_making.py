@@ -21,7 +21,7 @@ from labmoves_ingest.status_model import STATUSES, StatusModel, time_of
 __all__ = ["EXTRACTOR", "make_claims"]
 
 #: Name and version of this extractor, recorded with every claim; raised when the same text may read otherwise.
-EXTRACTOR = "labmoves-reader/5"
+EXTRACTOR = "labmoves-reader/6"
 
 #: A claim is stated as fact only above this probability, by language. Swept .4 to .95 on development stories: these
 #: judge status within .003 of the best, and tell .040 and .023 as facts that are none (.047 and .040 at .5).

@@ -68,7 +68,10 @@ def spread(document: Document, candidates: Sequence[Candidate]) -> list[Candidat
 
 
 def _share(found: list[Candidate], numbers: list[int], people: list[int]) -> None:
-    """Lend the likeliest reading of the list to its other members, in place of what they had of less likelihood."""
+    """Lend the likeliest reading of the list to its other members, in place of what they had of less likelihood.
+
+    Roles are not lent: each keeps what the reader pointed at.
+    """
     members = [n for n in numbers if found[n].person in people]
     if not members:
         return
@@ -78,6 +81,8 @@ def _share(found: list[Candidate], numbers: list[int], people: list[int]) -> Non
         own = [n for n in members if found[n].person == person]
         if person == best.person or any(found[n].probability >= lent for n in own):
             continue
+        likeliest = max((found[n] for n in own), key=lambda c: c.probability, default=None)
+        roles = likeliest.role_scores if likeliest else ()
         for n in own:
             found[n] = replace(found[n], probability=0.0)
-        found.append(replace(best, person=person, probability=lent, role=None, lent=True))
+        found.append(replace(best, person=person, probability=lent, role_scores=roles, lent=True))

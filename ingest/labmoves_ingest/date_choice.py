@@ -17,20 +17,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from labmoves_graph.partial_date import Precision
 from labmoves_ingest.claim_dates import ANNOUNCED_WITHIN
+from labmoves_ingest.claim_layout import OF_CLAIM, TO_ENTITY, TO_EVENT, ClaimLayout, count, of_pointer, pointed_odds
 from labmoves_ingest.dates import DateKind
-from labmoves_ingest.documents import Document, Span
+from labmoves_ingest.documents import Document
 from labmoves_ingest.feature_network import FeatureNetwork
 from labmoves_ingest.layers import softmax
 from labmoves_ingest.lexicon import Flag
 from labmoves_ingest.model_archives import read_archive
-from labmoves_ingest.reading import EVENTS, Candidate
+from labmoves_ingest.reading import Candidate
 
 __all__ = ["PLACED", "READ", "DateChooser", "DateLayout", "place_features", "reading_features"]
 
@@ -40,33 +40,23 @@ Array = NDArray[np.float32]
 SENTENCES_BEFORE, SENTENCES_AFTER, NEAREST = 3, 1, 10
 #: Claims before and after one, of its trigger, sentence or person, whose dates are looked at.
 AKIN = 16
-#: Tokens between date and event in which marks are counted.
-LOOKED_THROUGH = 80
-_PAUSES, _ENDS = frozenset(",;，；。、:："), frozenset(";；。")
 _PRECISIONS = tuple(Precision)[:6]
 
-_NO_DATE, _TO_EVENT, _TO_ENTITY, _OF_DATE, _TO_PUBLICATION, _OF_CLAIM = 4, 14, 6, 15, 4, 6
+_NO_DATE, _BESIDE, _OF_DATE, _TO_PUBLICATION = 4, 5, 15, 4
 #: Numbers of features: of how a date stands, and of what is read of it.
-PLACED = _NO_DATE + _TO_EVENT + 2 * _TO_ENTITY + _OF_DATE + _TO_PUBLICATION + _OF_CLAIM
+PLACED = _NO_DATE + TO_EVENT + _BESIDE + 2 * TO_ENTITY + _OF_DATE + _TO_PUBLICATION + OF_CLAIM
 _OWN, _KEPT_PLACE = 8, 8
-READ = _OWN + 8 + _KEPT_PLACE + _OF_CLAIM
-#: The score of a date that the reader's window does not hold; none is further from "no date".
-UNSEEN = 6.0
+READ = _OWN + 8 + _KEPT_PLACE + OF_CLAIM
 _LEAST = 1e-4
 
 
-class DateLayout:
-    """Where a document's dates, people and organizations stand, and the events that are claimed of it."""
+class DateLayout(ClaimLayout):
+    """Where the dates of a document stand as well."""
 
     def __init__(self, document: Document, candidates: Sequence[Candidate]) -> None:
-        self.document = document
+        super().__init__(document, candidates)
         self.firsts = [span.first for span, _ in document.dates]
         self.sentences = [document.sentence_of(first) for first in self.firsts]
-        self.places_of_person = [[mention.first for mention in one.mentions] for one in document.people]
-        self.places_of_organization = [[mention.first for mention in one.mentions] for one in document.organizations]
-        self.people = sorted(chain.from_iterable(self.places_of_person))
-        self.organizations = sorted(chain.from_iterable(self.places_of_organization))
-        self.triggers = sorted({candidate.trigger for candidate in candidates})
 
     def options(self, candidate: Candidate) -> list[int]:
         """The dates that may be the candidate's, the nearest first; vague words (近日, "recently") are none."""
@@ -133,8 +123,8 @@ def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[i
     document = layout.document
     here = layout.within(candidate.sentence)
     before = any(layout.sentences[date] == candidate.sentence - 1 for date in options)
-    own = (*(candidate.event is event for event in EVENTS), candidate.named, document.language == "zh")
-    rows = [(1, min(len(here), 3) / 3, before, len(options) / NEAREST, *[0] * (PLACED - _NO_DATE - _OF_CLAIM), *own)]
+    own = layout.of_claim(candidate)
+    rows = [(1, min(len(here), 3) / 3, before, len(options) / NEAREST, *[0] * (PLACED - _NO_DATE - OF_CLAIM), *own)]
     person = layout.places_of_person[candidate.person]
     organization = layout.places_of_organization[candidate.organization]
     for date in options:
@@ -142,9 +132,10 @@ def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[i
         rows.append(
             (
                 *[0] * _NO_DATE,
-                *_to_event(layout, candidate, date, here),
-                *_to_entity(layout, person, span, date),
-                *_to_entity(layout, organization, span, date),
+                *layout.to_event(candidate, span),
+                *_beside(layout, candidate, date, here),
+                *layout.to_entity(person, span, layout.firsts),
+                *layout.to_entity(organization, span, layout.firsts),
                 *_of_date(document, candidate, date),
                 *_to_publication(document, date),
                 *own,
@@ -187,7 +178,7 @@ class _Placed:
         rows = place_features(layout, reading, dates)
         scores = place.scores(rows)
         placed = dict(zip((None, *dates), map(float, softmax(scores)), strict=True))
-        return cls(reading, dates, rows, _pointed_odds(reading), placed)
+        return cls(reading, dates, rows, pointed_odds(reading.date_scores), placed)
 
     def odds(self, date: int | None) -> float:
         """How likely the date is by both together."""
@@ -201,7 +192,7 @@ class _Placed:
                     *_read_of(self.reading, date, self.pointed, self.placed),
                     *(value for kin in others for value in (_highest(kin, date), bool(kin))),
                     *row[:_KEPT_PLACE],
-                    *row[-_OF_CLAIM:],
+                    *row[-OF_CLAIM:],
                 )
                 for date, row in zip((None, *self.dates), self.rows, strict=True)
             ],
@@ -218,11 +209,8 @@ def _read_of(
 ) -> tuple[float, ...]:
     """What the reader and the first network make of the date for the claim itself."""
     scores = dict(candidate.date_scores)
-    score = 0.0 if date is None else min(UNSEEN, max(-UNSEEN, scores.get(date, -UNSEEN)))
     return (
-        pointed.get(date, 0.0),
-        score,
-        date in scores,
+        *of_pointer(pointed, scores, date),
         date == candidate.date,
         candidate.probability,
         candidate.lent,
@@ -263,56 +251,18 @@ def _kinship(reading: Candidate) -> tuple[tuple[str, int], ...]:
     return ("trigger", reading.trigger), ("sentence", reading.sentence), ("person", reading.person)
 
 
-def _pointed_odds(candidate: Candidate) -> dict[int | None, float]:
-    """How likely the reader thinks each date of its window, and none."""
-    scores: dict[int | None, float] = {None: 0.0, **dict(candidate.date_scores)}
-    highest = max(scores.values())
-    powers = {date: float(np.exp(score - highest)) for date, score in scores.items()}
-    total = sum(powers.values())
-    return {date: power / total for date, power in powers.items()}
-
-
-def _count(places: Sequence[int], first: int, last: int) -> int:
-    return max(0, bisect_left(places, last) - bisect_left(places, first))
-
-
-def _to_event(layout: DateLayout, candidate: Candidate, date: int, here: range) -> tuple[float, ...]:
-    """Between the date and the words that state the event."""
+def _beside(layout: DateLayout, candidate: Candidate, date: int, here: range) -> tuple[float, ...]:
+    """How the date stands among the others. here: the dates of the event's sentence."""
     document, span, trigger = layout.document, layout.document.dates[date][0], candidate.trigger
-    sentence = layout.sentences[date]
     first, last = min(trigger, span.last), max(trigger, span.first)
-    marks = [token.text for token in document.tokens[first : min(last, first + LOOKED_THROUGH)]]
+    sentence = layout.sentences[date]
     same = sentence == candidate.sentence
     return (
-        same,
-        min(3, max(0, candidate.sentence - sentence)) / 3,
-        sentence > candidate.sentence,
-        span.first > trigger,
-        np.log1p(max(0, last - first)) / 4,
-        sum(mark in _PAUSES for mark in marks) / 4,
-        sum(mark in _ENDS for mark in marks) / 2,
-        (_count(layout.triggers, first, last) - (first <= trigger < last)) / 2,
-        _count(layout.firsts, first, last) / 2,
-        _count(layout.people, first, last) / 3,
+        count(layout.firsts, first, last) / 2,
         same and len(here) == 1,
         bool(here) and here[0] == date,
         span.first - document.sentences[sentence].first < 3,
         len(here) / 4 if same else 0.0,
-    )
-
-
-def _to_entity(layout: DateLayout, places: Sequence[int], span: Span, date: int) -> tuple[float, ...]:
-    """Between the date and the nearest of the places where the person, or the organization, is mentioned."""
-    after = bisect_left(places, span.first)
-    nearest = min(places[max(0, after - 1) : after + 1], key=lambda place: abs(place - span.first))
-    first, last = min(nearest, span.first), max(nearest, span.first)
-    return (
-        nearest > span.first,
-        np.log1p(last - first) / 4,
-        _count(layout.people, first + 1, last) / 2,
-        _count(layout.firsts, first + 1, last) / 2,
-        layout.document.sentence_of(nearest) == layout.sentences[date],
-        _count(layout.organizations, first + 1, last) / 2,
     )
 
 

@@ -36,6 +36,7 @@ from labmoves_ingest.documents import Span as Mention
 from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.reading import Reader
 from labmoves_ingest.reasons import ReasonFinder
+from labmoves_ingest.role_choice import RoleChooser
 from labmoves_ingest.settling import settle
 from labmoves_ingest.status_model import StatusModel
 from labmoves_ingest.tokens import tokenize
@@ -67,7 +68,7 @@ def build_pipeline(language: str, registry: Registry, reader: Reader | None = No
     nlp.max_length = MAX_ARTICLE_BYTES  # spaCy's own limit spares parsers memory; there is none here
     nlp.tokenizer = Tokenizer(nlp.vocab)
     reader = reader or Reader(language, registry)
-    weigher, chooser = Weigher.load(), DateChooser.load()
+    weigher, choosers = Weigher.load(), (DateChooser.load(), RoleChooser.load())
     finders = ReasonFinder(language), MannerFinder(language), StatusModel.load(language)
     steps: dict[str, Component] = {
         "labmoves_document": lambda doc: _read_document(doc, reader),
@@ -75,7 +76,7 @@ def build_pipeline(language: str, registry: Registry, reader: Reader | None = No
         "labmoves_references": lambda doc: _resolve_references(doc, reader),
         "labmoves_dates": lambda doc: _find_dates(doc, reader),
         "labmoves_reader": lambda doc: _read_candidates(doc, reader, weigher),
-        "labmoves_claims": lambda doc: _make_claims(doc, reader, chooser, finders),
+        "labmoves_claims": lambda doc: _make_claims(doc, reader, choosers, finders),
     }
     for name in COMPONENTS:
         Pipeline.component(f"{name}_{language}", func=steps[name])
@@ -163,12 +164,17 @@ def _read_candidates(doc: Doc, reader: Reader, weigher: Weigher) -> Doc:
 
 
 def _make_claims(
-    doc: Doc, reader: Reader, chooser: DateChooser, finders: tuple[ReasonFinder, MannerFinder, StatusModel]
+    doc: Doc,
+    reader: Reader,
+    choosers: tuple[DateChooser, RoleChooser],
+    finders: tuple[ReasonFinder, MannerFinder, StatusModel],
 ) -> Doc:
     document: Document = doc._.document
+    dates, roles = choosers
     settlement = settle(document, doc._.candidates, reader.threshold, reader.lexicon.fiction)
-    doc._.settlement = replace(settlement, chosen=chooser.dated(document, settlement.chosen))
-    doc._.claims = tuple(make_claims(doc._.article, document, doc._.settlement.chosen, *finders))
+    chosen = roles.with_roles(document, dates.dated(document, settlement.chosen))
+    doc._.settlement = replace(settlement, chosen=chosen)
+    doc._.claims = tuple(make_claims(doc._.article, document, chosen, *finders))
     return doc
 
 

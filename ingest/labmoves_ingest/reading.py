@@ -36,7 +36,7 @@ from labmoves_ingest.tagging import best_tags, cut_by_lines, tag_spans
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 from labmoves_ingest.token_vectors import token_vectors
 from labmoves_ingest.tokens import Token, fold, sentences, tokenize
-from labmoves_ingest.windows import Items, Window
+from labmoves_ingest.windows import DATE_MARKED, FIRST_OF_ROLE, Items, Window
 
 __all__ = ["EVENTS", "Candidate", "Reader", "add_dates", "begin_document"]
 
@@ -51,13 +51,19 @@ LEAST = np.float32(1e-6)
 BATCH = 64
 
 
+#: Where the scores of what is marked begin among those of a window's items, and where those of none do.
+_POINTED = {DATE_MARKED: (4, 0), FIRST_OF_ROLE: (8, 4)}
+
+
 @dataclass(slots=True)
 class Candidate:
     """One reading: person and organization are indices into the document's entities.
 
     named: whether the sentence names the person; trigger: the token that states the event most.
     date: an index of the document's dates, or None; the reader's, until date_choice.py has chosen.
-    date_scores: dates within the reader's sight, and how much more than none each is pointed at.
+    role: None until role_choice.py has chosen.
+    date_scores, role_scores: dates and roles within the reader's sight, by index, and how much more than none each is
+    pointed at.
     event_odds, organization_odds: of the event as the person's, and of the organization as the event's.
     lent: whether it is the reading of another of the people named side by side (coordination.py).
     also: other readings of the stint that are about as likely, the likeliest first, as the reader gave them.
@@ -76,6 +82,7 @@ class Candidate:
     organization_odds: float
     lent: bool = False
     date_scores: tuple[tuple[int, float], ...] = ()
+    role_scores: tuple[tuple[int, float], ...] = ()
     also: tuple[Candidate, ...] = ()
 
 
@@ -145,7 +152,8 @@ class Reader:
         scores = _organization_scores(self._reader, view, output)
         scores[[row for row, organization in enumerate(view.organizations) if organization in sources]] = -np.inf
         odds = _organization_odds(scores, output.nothing[8:])
-        dates = {e: _date_scores(window, output, e) for e in likely}
+        dates = {e: _pointed(window, output, DATE_MARKED, e) for e in likely}
+        roles = {e: _pointed(window, output, FIRST_OF_ROLE, e) for e in likely}
         return [
             Candidate(
                 EVENTS[e],
@@ -154,12 +162,13 @@ class Reader:
                 window.sentence,
                 float(output.events[e] * odds[row, e]),
                 _likeliest(dates[e]),
-                _pointed_role(window, output, e),
+                None,
                 named,
                 int(window.items.token[window.first + int(output.trigger[e])]),
                 float(output.events[e]),
                 float(odds[row, e]),
                 date_scores=dates[e],
+                role_scores=roles[e],
             )
             for e, row in _assigned(output, odds, likely)
         ]
@@ -269,26 +278,16 @@ def _organization_scores(reader: ReaderEnsemble, view: View, output: ReaderOutpu
     return total
 
 
-def _date_scores(window: Window, output: ReaderOutput, e: int) -> tuple[tuple[int, float], ...]:
-    """The dates within the window, by index, and how much more than none each is pointed at."""
-    places = np.flatnonzero(window.mark == 3)
-    scores = output.points[places, 4 + e] - output.nothing[e]
-    dates = window.items.entity[window.first + places]
-    return tuple((int(date), float(score)) for date, score in zip(dates, scores, strict=True))
+def _pointed(window: Window, output: ReaderOutput, mark: int, e: int) -> tuple[tuple[int, float], ...]:
+    """The dates or roles within the window, by index, and how much more than none each is pointed at."""
+    places = np.flatnonzero(window.mark == mark)
+    column, none = _POINTED[mark]
+    scores = output.points[places, column + e] - output.nothing[none + e]
+    numbers = window.items.entity[window.first + places]
+    return tuple((int(number), float(score)) for number, score in zip(numbers, scores, strict=True))
 
 
 def _likeliest(scores: tuple[tuple[int, float], ...]) -> int | None:
     """The date that is pointed at most, None when none is pointed at more than any."""
     date, score = max(scores, key=lambda one: one[1], default=(None, -1.0))
     return date if score >= 0 else None
-
-
-def _pointed_role(window: Window, output: ReaderOutput, e: int) -> Span | None:
-    places = np.flatnonzero(window.mark == 8)
-    if not len(places):
-        return None
-    scores = output.points[places, 8 + e]
-    if scores.max() < output.nothing[4 + e]:
-        return None
-    best = int(places[int(scores.argmax())])
-    return window.items.document.roles[int(window.items.entity[window.first + best])]

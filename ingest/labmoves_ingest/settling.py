@@ -149,11 +149,9 @@ def _asks(document: Document, candidate: Candidate) -> bool:
 
 
 def _complete(best: Candidate, group: Sequence[Candidate]) -> None:
-    """Keep the other readings of the stint that are about as likely; take their role where the likeliest has none."""
+    """Keep the other readings of the stint that are about as likely."""
     others = sorted((c for c in group if c is not best), key=lambda c: -c.probability)
     best.also = tuple(c for c in others[:MOST_OTHERS] if c.probability >= COMPARABLE * best.probability)
-    for other in best.also:
-        best.role = best.role or other.role
 
 
 def _without_contradictions(

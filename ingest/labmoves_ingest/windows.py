@@ -26,7 +26,9 @@ from labmoves_ingest.speakers import FIRST_PERSON, Speakers
 from labmoves_ingest.token_features import Vocabulary, flag_matrix, token_columns
 
 __all__ = [
+    "DATE_MARKED",
     "DENSE",
+    "FIRST_OF_ROLE",
     "MARKS",
     "ORGANIZATIONS_MARKED",
     "SPECIAL_WORDS",
@@ -50,8 +52,8 @@ LINE_HEAD = 12
 _NAME_SIGN = re.compile(r"\w")
 _HEAD_END = re.compile(r"\s*(?:[（(][^）)\n]{1,40}[）)])?[*_\s]*(?:[:：|｜—–]|-\s|\n|$)")
 
-_PERSON, _ORGANIZATION, _DATE, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
-_TARGET, _FIRST_ROLE = 7, 8
+_PERSON, _ORGANIZATION, DATE_MARKED, _ROLE, _PERSON_REFERENCE, _ORGANIZATION_REFERENCE = range(1, 7)
+_TARGET, FIRST_OF_ROLE = 7, 8
 #: Names, and what stands for them where it is known for whom.
 _PEOPLE, ORGANIZATIONS_MARKED = (_PERSON, _PERSON_REFERENCE), (_ORGANIZATION, _ORGANIZATION_REFERENCE)
 
@@ -94,7 +96,7 @@ class Items:
                 for span in named.mentions:
                     claim(span.first, span.last, kind, index)
         for index, (span, _) in enumerate(document.dates):
-            claim(span.first, span.last, _DATE, index)
+            claim(span.first, span.last, DATE_MARKED, index)
         for span in document.nominal_people:
             claim(span.first, span.last, _PERSON_REFERENCE, document.person_referents.get(span.first, -1))
         for span in document.nominal_organizations:
@@ -111,7 +113,7 @@ class Items:
         previous = -1
         for position in range(len(tokens)):
             number = int(owner[position])
-            if number >= 0 and spans[number][2] <= _DATE:
+            if number >= 0 and spans[number][2] <= DATE_MARKED:
                 if number == previous:
                     continue
                 first, last, kind, entity = spans[number]
@@ -124,7 +126,7 @@ class Items:
                 entity_of.append(spans[number][3])
             elif role_of[position] >= 0:
                 starts = position == document.roles[role_of[position]].first
-                kinds.append(_FIRST_ROLE if starts else _ROLE)
+                kinds.append(FIRST_OF_ROLE if starts else _ROLE)
                 entity_of.append(int(role_of[position]))
             else:
                 kinds.append(0)
@@ -136,7 +138,7 @@ class Items:
         kind_array = np.asarray(kinds, dtype=np.int8)
         entity_array = np.asarray(entity_of, dtype=np.int32)
         vectors = document.vectors[kept]
-        vectors[(kind_array > 0) & (kind_array <= _DATE)] = 0
+        vectors[(kind_array > 0) & (kind_array <= DATE_MARKED)] = 0
         return cls(
             document,
             columns[kept],
@@ -149,7 +151,7 @@ class Items:
             [int(item_of_token[s.last]) for s in document.sentences],
             _members(kind_array, entity_array, _PEOPLE, len(document.people)),
             _members(kind_array, entity_array, ORGANIZATIONS_MARKED, len(document.organizations)),
-            _members(kind_array, entity_array, (_ROLE, _FIRST_ROLE), len(document.roles)),
+            _members(kind_array, entity_array, (_ROLE, FIRST_OF_ROLE), len(document.roles)),
         )
 
     def people_of(self, sentence: int) -> tuple[list[int], list[int]]:

@@ -67,7 +67,7 @@ def make_document(lexicons: dict[str, Lexicon]) -> Callable[..., Document]:
         document = begin_document(lexicons[language], language, text, published, title)
         document.people = [Entity(name, spans_of(document, name)) for name in people]
         document.organizations = [Entity(name, spans_of(document, name)) for name in organizations]
-        document.roles = [span for role in roles for span in spans_of(document, role)]
+        document.roles = sorted(span for role in roles for span in spans_of(document, role))
         add_dates(document)
         return document
 

@@ -22,7 +22,7 @@ from labmoves_ingest.training.__main__ import main
 from labmoves_ingest.training.corpus import AnnotatedArticle, read_corpus
 from labmoves_ingest.training.division import Part
 from labmoves_ingest.training.progress import say
-from labmoves_ingest.training.settings import Settings
+from labmoves_ingest.training.settings import ChoiceSettings, Settings
 from labmoves_ingest.weighing import Weigher, weighed_candidates
 
 CORPUS = Path(__file__).parents[2] / "data" / "corpus"
@@ -31,6 +31,7 @@ FILES = [
     "dates.npz",
     *(f"en{ending}" for ending in (".json", ".npz", "_manners.npz", "_reasons.npz", "_status.npz")),
     "references.npz",
+    "roles.npz",
     "weigher.npz",
     *(f"zh{ending}" for ending in (".json", ".npz", "_manners.npz", "_reasons.npz", "_status.npz")),
 ]
@@ -43,8 +44,8 @@ SMALL = replace(
     references=replace(USUAL.references, epochs=1, width=16),
     reader=replace(USUAL.reader, epochs=1, widths=(16, 24)),
     weigher=replace(USUAL.weigher, epochs=2, width=4),
-    place=replace(USUAL.place, epochs=2, width=4),
-    reading=replace(USUAL.reading, epochs=2, width=4),
+    dates=ChoiceSettings(*[replace(USUAL.dates.place, epochs=2, width=4)] * 2),
+    roles=ChoiceSettings(*[replace(USUAL.roles.place, epochs=2, width=4)] * 2),
     status=replace(
         USUAL.status,
         network=replace(USUAL.status.network, epochs=1),
@@ -162,6 +163,7 @@ def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
         "reader",
         "reasons",
         "references",
+        "roles",
         "status",
         "tagger",
         "weigher",
@@ -169,7 +171,7 @@ def test_the_json_says_what_was_trained_on_how_and_how_well(trained):
     for model, entry in meta["trained"].items():
         assert entry["corpus"] == "0" * 64
         assert entry["articles"] == {"training": 5, "development": 2, "held_out": 1}
-        measured = ["held_out"] if model == "dates" else ["development", "held_out"]
+        measured = ["held_out"] if model in ("dates", "roles") else ["development", "held_out"]
         assert sorted(entry["figures"]) == measured
     assert meta["trained"]["reader"]["settings"]["seeds"] == list(SMALL.reader.seeds)
     assert meta["trained"]["reader"]["settings"]["languages"] == ["en", "zh"]

@@ -17,7 +17,7 @@ import labmoves_ingest
 from labmoves_graph.errors import LabmovesError, MissingExtraError
 from labmoves_graph.registry import Registry
 from labmoves_ingest.training.progress import say
-from labmoves_ingest.training.settings import Settings
+from labmoves_ingest.training.settings import ChoiceSettings, Settings
 
 __all__ = ["main"]
 
@@ -108,8 +108,8 @@ def _settings(epochs: int | None) -> Settings:
         references=replace(usual.references, epochs=epochs),
         reader=replace(usual.reader, epochs=epochs),
         weigher=replace(usual.weigher, epochs=epochs),
-        place=replace(usual.place, epochs=epochs),
-        reading=replace(usual.reading, epochs=epochs),
+        dates=_choice(usual.dates, epochs),
+        roles=_choice(usual.roles, epochs),
         status=replace(
             usual.status,
             network=replace(usual.status.network, epochs=epochs),
@@ -118,6 +118,10 @@ def _settings(epochs: int | None) -> Settings:
         manners=replace(usual.manners, epochs=epochs),
         reasons=replace(usual.reasons, epochs=epochs),
     )
+
+
+def _choice(usual: ChoiceSettings, epochs: int) -> ChoiceSettings:
+    return replace(usual, place=replace(usual.place, epochs=epochs), reading=replace(usual.reading, epochs=epochs))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@
     references.npz   weights of the network for pronouns and descriptions, of both languages
     weigher.npz      weights of the network that weighs whole readings, of both languages
     dates.npz        weights of the networks that choose a claim's date ("place.…", "reading.…"), of both languages
+    roles.npz        weights of the networks that choose a claim's role ("place.…", "reading.…"), of both languages
     en_status.npz    weights of the network that says how an event is put ("put.…"); weights and bias of the linear
                      model that says so, too
     en_manners.npz   weights and bias of the model of manners
@@ -39,7 +40,7 @@ __all__ = [
     "ModelFilesError",
     "Weights",
     "copy_references",
-    "put_dates",
+    "put_networks",
     "put_references",
     "put_weigher",
     "require_references",
@@ -88,13 +89,10 @@ def put_weigher(folder: Path, network: nn.Module) -> None:
     _write(folder / "weigher.npz", weights_of(network))
 
 
-def put_dates(folder: Path, place: nn.Module, reading: nn.Module) -> None:
-    """Write the networks that choose a claim's date."""
-    networks = (("place.", place), ("reading.", reading))
-    _write(
-        folder / "dates.npz",
-        {f"{prefix}{name}": value for prefix, network in networks for name, value in weights_of(network).items()},
-    )
+def put_networks(path: Path, networks: Mapping[str, nn.Module]) -> None:
+    """Write networks that choose together, each under the beginning of the names of its weights."""
+    named = ((prefix, weights_of(network)) for prefix, network in networks.items())
+    _write(path, {f"{prefix}{name}": value for prefix, weights in named for name, value in weights.items()})
 
 
 class ModelFiles:

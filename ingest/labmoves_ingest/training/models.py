@@ -2,8 +2,8 @@
 
     train_models({"en": Corpus.read(folder, "en"), "zh": …}, registry, Settings(), out)
 
-    corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher, thresholds and dates, from
-                        ├─► references, finders ─► readers, of all ──┘   whole readings of the development part
+    corpus ─► division ─┬─► tagger ──────────────────────────────────┬─► weigher, thresholds, dates and roles,
+                        ├─► references, finders ─► readers, of all ──┘   from whole readings of the development part
                         └─► status, manners, reasons
 
 Taggers and finders may be trained side by side, and so may the readers. The held-out part only gives figures. Same
@@ -24,7 +24,6 @@ from typing import Any
 
 from labmoves_graph.registry import Registry
 from labmoves_ingest import reasons, status_model
-from labmoves_ingest.date_choice import PLACED, READ
 from labmoves_ingest.layers import read_weights
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.manners import MannerCues
@@ -34,13 +33,9 @@ from labmoves_ingest.reason_network import ReasonNetwork
 from labmoves_ingest.reasons import ReasonFeatures
 from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.status_model import StatusModel
+from labmoves_ingest.training.choice_training import choice_figures, train_choice
 from labmoves_ingest.training.corpus import CorpusError, read_corpus
-from labmoves_ingest.training.date_training import (
-    date_figures,
-    placed_examples,
-    read_examples,
-    train_choice,
-)
+from labmoves_ingest.training.date_training import DATES
 from labmoves_ingest.training.division import MEASURED, Divided, Part, corpus_hash, divided
 from labmoves_ingest.training.figures import Figures
 from labmoves_ingest.training.found_documents import HALVES
@@ -54,7 +49,7 @@ from labmoves_ingest.training.measuring import (
 )
 from labmoves_ingest.training.model_files import (
     ModelFiles,
-    put_dates,
+    put_networks,
     put_references,
     put_weigher,
     require_references,
@@ -73,7 +68,8 @@ from labmoves_ingest.training.optimisation import make_reproducible
 from labmoves_ingest.training.reader_training import reader_figures, restored
 from labmoves_ingest.training.reason_training import ReasonCase, reason_cases, reason_figures, train_stated
 from labmoves_ingest.training.reference_training import reference_examples, reference_figures, train_references
-from labmoves_ingest.training.settings import Settings
+from labmoves_ingest.training.role_training import ROLES
+from labmoves_ingest.training.settings import ChoiceSettings, Settings
 from labmoves_ingest.training.status_training import StatusCase, status_cases, status_figures, train_put
 from labmoves_ingest.training.tagger_training import common_words
 from labmoves_ingest.training.weigh_training import ReadCase, WeighCase, train_weigher, weigh_cases
@@ -95,8 +91,8 @@ class Model(StrEnum):
     REASONS = "reasons"
 
 
-#: Under what name the networks that choose dates are noted; they are made along with the weigher.
-DATES = "dates"
+#: What chooses dates and roles, by the name of its file and its settings; made along with the weigher.
+CHOICES = {"dates": DATES, "roles": ROLES}
 #: What makes readings; the weigher is trained again when any of the others is.
 _NETWORKS = frozenset((Model.TAGGER, Model.REFERENCES, Model.READER, Model.WEIGHER))
 _OF_ONE_VOCABULARY = frozenset((Model.TAGGER, Model.READER))
@@ -304,21 +300,25 @@ def _train_weigher(runs: Sequence[_Run], folder: Path) -> None:
         run.files.update(threshold={event.value: threshold for event, threshold in thresholds.items()})
         figures = {part: claim_figures(readings[part], thresholds) for part in MEASURED}
         run.note(Model.WEIGHER, asdict(settings), figures)
-    _train_dates(runs, folder, read)
+    _train_choosers(runs, folder, read)
 
 
-def _train_dates(runs: Sequence[_Run], folder: Path, read: Mapping[tuple[str, Part], Sequence[ReadCase]]) -> None:
-    """Two networks for all languages. read: the stories of each language and part, and the odds of their stints."""
-    settings = runs[0].lesson.settings
-    placed = [one for run in runs for one in placed_examples(run.lesson.parts[Part.TRAINING], run.lexicon)]
-    place = train_choice(placed, PLACED, settings.place)
-    examples = {where: read_examples(cases, place) for where, cases in read.items()}
-    learnt = [one for run in runs for one in examples[run.files.language, Part.DEVELOPMENT]]
-    reading = train_choice(learnt, READ, settings.reading)
-    put_dates(folder, place, reading)
-    for run in runs:
-        figures = {Part.HELD_OUT: date_figures(reading, examples[run.files.language, Part.HELD_OUT])}
-        run.note(DATES, {"place": asdict(settings.place), "reading": asdict(settings.reading)}, figures)
+def _train_choosers(runs: Sequence[_Run], folder: Path, read: Mapping[tuple[str, Part], Sequence[ReadCase]]) -> None:
+    """What chooses dates and roles, two networks each, for all languages.
+
+    read: the stories of each language and part, and the odds of their stints.
+    """
+    for name, lesson in CHOICES.items():
+        settings: ChoiceSettings = getattr(runs[0].lesson.settings, name)
+        placed = [one for run in runs for one in lesson.placed(run.lesson.parts[Part.TRAINING], run.lexicon)]
+        place = train_choice(placed, lesson.placed_width, settings.place)
+        examples = {where: lesson.read(cases, place) for where, cases in read.items()}
+        learnt = [one for run in runs for one in examples[run.files.language, Part.DEVELOPMENT]]
+        reading = train_choice(learnt, lesson.read_width, settings.reading)
+        put_networks(folder / f"{name}.npz", {"place.": place, "reading.": reading})
+        for run in runs:
+            figures = {Part.HELD_OUT: choice_figures(reading, examples[run.files.language, Part.HELD_OUT])}
+            run.note(name, asdict(settings), figures)
 
 
 def _train_status(run: _Run) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "ChoiceSettings",
     "FeatureSettings",
     "LinearSettings",
     "PassageSettings",
@@ -57,14 +58,14 @@ class ReaderSettings:
     trigger.
     """
 
-    epochs: int = 7
+    epochs: int = 6
     dropout: float = 0.3
     learning_rate: float = 2e-3
     weight_decay: float = 0.03
     warmup: int = 150
     batch: int = 32
     seeds: tuple[int, ...] = (6, 4)
-    widths: tuple[int, ...] = (64, 160)
+    widths: tuple[int, ...] = (64, 128)
     word_width: int = 64
     gazetteer_dropout: float = 0.3
     context_dropout: float = 0.25
@@ -98,6 +99,15 @@ class FeatureSettings:
     weight_decay: float = 0.05
     batch: int = 64
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceSettings:
+    """Of the two networks that choose a claim's date, or its role: by where the options stand, and by what is read of
+    them."""
+
+    place: FeatureSettings = FeatureSettings(epochs=12, width=64, dropout=0.3, learning_rate=2e-3)
+    reading: FeatureSettings = FeatureSettings(epochs=30, width=16, dropout=0.3, learning_rate=2e-3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +158,8 @@ class StatusSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Of all eight models, three of which the languages share.
+    """Of all nine models, four of which the languages share.
 
-    place, reading: of the two networks that choose a claim's date, by where dates stand and by what is read of them;
     rare: words seen less often than this in training are unknown.
     """
 
@@ -159,8 +168,8 @@ class Settings:
     references: ReferenceSettings = ReferenceSettings()
     reader: ReaderSettings = ReaderSettings()
     weigher: FeatureSettings = FeatureSettings(epochs=40, width=48, dropout=0.4, learning_rate=5e-4)
-    place: FeatureSettings = FeatureSettings(epochs=12, width=64, dropout=0.3, learning_rate=2e-3)
-    reading: FeatureSettings = FeatureSettings(epochs=30, width=16, dropout=0.3, learning_rate=2e-3)
+    dates: ChoiceSettings = ChoiceSettings()
+    roles: ChoiceSettings = ChoiceSettings()
     status: StatusSettings = StatusSettings()
     manners: LinearSettings = LinearSettings(epochs=8, batch=64, class_weights=(1.0, *(2.0,) * 9))
     reasons: ReasonSettings = ReasonSettings()
