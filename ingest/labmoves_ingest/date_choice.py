@@ -12,7 +12,7 @@ the second from whole readings of the development stories (training/date_trainin
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +23,18 @@ from numpy.typing import NDArray
 
 from labmoves_graph.partial_date import Precision
 from labmoves_ingest.claim_dates import ANNOUNCED_WITHIN
-from labmoves_ingest.claim_layout import OF_CLAIM, TO_ENTITY, TO_EVENT, ClaimLayout, count, of_pointer, pointed_odds
+from labmoves_ingest.claim_layout import (
+    OF_CLAIM,
+    OF_POINTER,
+    OF_READING,
+    TO_ENTITY,
+    TO_EVENT,
+    ClaimLayout,
+    count,
+    of_pointer,
+    of_reading,
+    pointed_odds,
+)
 from labmoves_ingest.dates import DateKind
 from labmoves_ingest.documents import Document
 from labmoves_ingest.feature_network import FeatureNetwork
@@ -36,8 +47,8 @@ __all__ = ["PLACED", "READ", "DateChooser", "DateLayout", "place_features", "rea
 
 Array = NDArray[np.float32]
 
-#: Sentences before and after that of the event whose dates are considered, and of how many the nearest.
-SENTENCES_BEFORE, SENTENCES_AFTER, NEAREST = 3, 1, 10
+#: Of so many dates the nearest are considered.
+NEAREST = 10
 #: Claims before and after one, of its trigger, sentence or person, whose dates are looked at.
 AKIN = 16
 _PRECISIONS = tuple(Precision)[:6]
@@ -45,30 +56,21 @@ _PRECISIONS = tuple(Precision)[:6]
 _NO_DATE, _BESIDE, _OF_DATE, _TO_PUBLICATION = 4, 5, 15, 4
 #: Numbers of features: of how a date stands, and of what is read of it.
 PLACED = _NO_DATE + TO_EVENT + _BESIDE + 2 * TO_ENTITY + _OF_DATE + _TO_PUBLICATION + OF_CLAIM
-_OWN, _KEPT_PLACE = 8, 8
-READ = _OWN + 8 + _KEPT_PLACE + OF_CLAIM
-_LEAST = 1e-4
+_KIN, _KEPT_PLACE = 8, 8
+READ = OF_POINTER + 1 + OF_READING + _KIN + _KEPT_PLACE + OF_CLAIM
 
 
 class DateLayout(ClaimLayout):
     """Where the dates of a document stand as well."""
 
     def __init__(self, document: Document, candidates: Sequence[Candidate]) -> None:
-        super().__init__(document, candidates)
-        self.firsts = [span.first for span, _ in document.dates]
-        self.sentences = [document.sentence_of(first) for first in self.firsts]
+        super().__init__(document, (span for span, _ in document.dates), candidates)
 
     def options(self, candidate: Candidate) -> list[int]:
         """The dates that may be the candidate's, the nearest first; vague words (近日, "recently") are none."""
-        start = bisect_left(self.sentences, candidate.sentence - SENTENCES_BEFORE)
-        end = bisect_right(self.sentences, candidate.sentence + SENTENCES_AFTER)
-        near = {*range(start, end), *(date for date, _ in candidate.date_scores), candidate.date} - {None}
-        dated = [date for date in near if self.document.dates[date][1].kind is not DateKind.VAGUE]
-        return sorted(dated, key=lambda date: (abs(self.firsts[date] - candidate.trigger), date))[:NEAREST]
-
-    def within(self, sentence: int) -> range:
-        """The dates of the sentence."""
-        return range(bisect_left(self.sentences, sentence), bisect_right(self.sentences, sentence))
+        near = {*self.near(candidate.sentence), *(date for date, _ in candidate.date_scores), candidate.date} - {None}
+        dated = (date for date in near if self.document.dates[date][1].kind is not DateKind.VAGUE)
+        return self.nearest_first(dated, candidate)[:NEAREST]
 
 
 class DateChooser:
@@ -121,7 +123,7 @@ def _most_informative(document: Document, choices: Sequence[int | None]) -> int 
 def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[int]) -> Array:
     """How no date and each of the options stand to the claim: array (1 + options, PLACED), no date first."""
     document = layout.document
-    here = layout.within(candidate.sentence)
+    here = layout.within(candidate.sentence, candidate.sentence)
     before = any(layout.sentences[date] == candidate.sentence - 1 for date in options)
     own = layout.of_claim(candidate)
     rows = [(1, min(len(here), 3) / 3, before, len(options) / NEAREST, *[0] * (PLACED - _NO_DATE - OF_CLAIM), *own)]
@@ -134,8 +136,8 @@ def place_features(layout: DateLayout, candidate: Candidate, options: Sequence[i
                 *[0] * _NO_DATE,
                 *layout.to_event(candidate, span),
                 *_beside(layout, candidate, date, here),
-                *layout.to_entity(person, span, layout.firsts),
-                *layout.to_entity(organization, span, layout.firsts),
+                *layout.to_entity(person, span),
+                *layout.to_entity(organization, span),
                 *_of_date(document, candidate, date),
                 *_to_publication(document, date),
                 *own,
@@ -212,10 +214,7 @@ def _read_of(
     return (
         *of_pointer(pointed, scores, date),
         date == candidate.date,
-        candidate.probability,
-        candidate.lent,
-        placed[date],
-        np.log(placed[date] + _LEAST),
+        *of_reading(candidate, placed[date]),
     )
 
 

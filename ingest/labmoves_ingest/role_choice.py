@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 from labmoves_ingest.claim_layout import (
     OF_CLAIM,
     OF_POINTER,
+    OF_READING,
     TO_ENTITY,
     TO_EVENT,
     ClaimLayout,
     nearest,
     of_pointer,
+    of_reading,
     pointed_odds,
 )
 from labmoves_ingest.documents import Document, Span
@@ -40,36 +42,31 @@ __all__ = ["PLACED_ROLES", "READ_ROLES", "RoleChooser", "RoleLayout", "role_feat
 
 Array = NDArray[np.float32]
 
-#: Sentences before and after that of the event whose roles are considered, and of how many the nearest. What the
-#: reader sees beyond is considered too; of the roles of held-out claims 2 in 100 lie out of its sight.
-SENTENCES_BEFORE, SENTENCES_AFTER, NEAREST = 3, 1, 12
+#: Of so many roles the nearest are considered. What the reader sees beyond the sentences near is considered too; of
+#: the roles of held-out claims 2 in 100 lie out of its sight.
+NEAREST = 12
 #: A title stands at most so many tokens behind a name: "Ann Lee, its chief scientist".
 TITLED_WITHIN = 4
 #: Names looked at to either side of a role for one that is not the claim's own.
 LOOKED_AT = 16
 
-_NO_ROLE, _BESIDE, _OWNERS, _PLACED_ODDS = 3, 4, 6, 4
+_NO_ROLE, _BESIDE, _OWNERS = 3, 4, 6
 #: Numbers of features: of how a role stands, and of what is read of it.
 PLACED_ROLES = _NO_ROLE + TO_EVENT + _BESIDE + 2 * TO_ENTITY + _OWNERS + OF_CLAIM
-READ_ROLES = OF_POINTER + _PLACED_ODDS + PLACED_ROLES
-_LEAST = 1e-4
+READ_ROLES = OF_POINTER + OF_READING + PLACED_ROLES
 
 
 class RoleLayout(ClaimLayout):
     """Where the roles of a document stand as well, and where the mentions of each person end."""
 
     def __init__(self, document: Document, candidates: Sequence[Candidate]) -> None:
-        super().__init__(document, candidates)
-        self.firsts = [role.first for role in document.roles]
-        self.sentences = [document.sentence_of(first) for first in self.firsts]
+        super().__init__(document, document.roles, candidates)
         self.ends_of_person = [[mention.last for mention in one.mentions] for one in document.people]
 
     def options(self, candidate: Candidate) -> list[int]:
         """The roles that may be the candidate's, as indices of the document's, the nearest first."""
-        start = bisect_left(self.sentences, candidate.sentence - SENTENCES_BEFORE)
-        end = bisect_right(self.sentences, candidate.sentence + SENTENCES_AFTER)
-        near = {*range(start, end), *_scores(candidate)}
-        return sorted(near, key=lambda role: (abs(self.firsts[role] - candidate.trigger), role))[:NEAREST]
+        near = {*self.near(candidate.sentence), *_scores(candidate)}
+        return self.nearest_first(near, candidate)[:NEAREST]
 
 
 class RoleChooser:
@@ -114,8 +111,8 @@ def role_features(layout: RoleLayout, candidate: Candidate, options: Sequence[in
                 *[0] * _NO_ROLE,
                 *layout.to_event(candidate, span),
                 *_among_others(layout, candidate, role, beside, options),
-                *layout.to_entity(person, span, layout.firsts),
-                *layout.to_entity(organization, span, layout.firsts),
+                *layout.to_entity(person, span),
+                *layout.to_entity(organization, span),
                 *_owners(layout, candidate, span),
                 *own,
             )
@@ -131,13 +128,7 @@ def role_reading_features(
     scores = _scores(candidate)
     pointed = pointed_odds(tuple(scores.items()))
     read = [
-        (
-            *of_pointer(pointed, scores, role),
-            candidate.probability,
-            candidate.lent,
-            odds,
-            np.log(odds + _LEAST),
-        )
+        (*of_pointer(pointed, scores, role), *of_reading(candidate, odds))
         for role, odds in zip((None, *options), softmax(place.scores(rows)), strict=True)
     ]
     return np.concatenate([np.array(read, dtype=np.float32), rows], axis=1)

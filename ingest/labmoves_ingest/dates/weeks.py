@@ -23,8 +23,8 @@ class WeekReading(Reading):
         """ "Last week", 上周: about its day that lies as publication does in its own week; its end: about Friday."""
         day = self.context.day
         offset = self.word("ww")
-        friday = day is not None and self.fields.get("part", "").lower() == "the end of"
-        target = None if day is None else shift_day(day, 7 * offset + (4 - day.weekday() if friday else 0))
+        to_friday = 4 - day.weekday() if day is not None and self.part() == "end" else 0
+        target = None if day is None else shift_day(day, 7 * offset + to_friday)
         return self.found(target.isoformat() + "~" if target else None, DateKind.RELATIVE_TO_PUBLICATION)
 
     def weekend(self) -> Meaning | None:

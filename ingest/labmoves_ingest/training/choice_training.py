@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -33,7 +34,7 @@ from labmoves_ingest.training.model_files import weights_of
 from labmoves_ingest.training.settings import FeatureSettings
 from labmoves_ingest.training.weigh_training import ReadCase
 
-__all__ = ["ChoiceExample", "ChoiceLesson", "ClaimsOfText", "candidate_of", "choice_figures", "train_choice"]
+__all__ = ["ChoiceExample", "ChoiceLesson", "candidate_of", "choice_figures", "train_choice"]
 
 Array = NDArray[np.float32]
 #: Readings from this probability on are learnt from: below the thresholds, for there are few.
@@ -48,52 +49,63 @@ class ChoiceExample:
     right: tuple[int, ...]
 
 
+class Layout(Protocol):
+    """Knows what may be chosen for a candidate."""
+
+    def options(self, candidate: Candidate) -> list[int]:
+        """Numbers of the dates, or roles."""
+        ...
+
+
+L = TypeVar("L", bound=Layout)
+
+
 @dataclass(frozen=True, slots=True)
-class ClaimsOfText:
-    """The candidates of one article, and the annotated claim that each agrees with; None: it agrees with none."""
-
-    article: AnnotatedArticle
-    document: Document
-    candidates: list[Candidate]
-    claims: list[GoldClaim | None]
-
-
-@dataclass(frozen=True, slots=True)
-class ChoiceLesson:
+class ChoiceLesson(Generic[L]):
     """What is chosen, by the numbers of features of both networks.
 
-    of_places: the examples of a text by how the options stand; of_readings: by what is read of them, the first
-    network given.
+    layout: of a document and its candidates; place: features by how the options stand; read: of each candidate its
+    options and the features by what is read of them, the first network given; right: the rows that are right of a
+    claim's, with no option first; none when what is right is not among the options.
     """
 
     placed_width: int
     read_width: int
-    of_places: Callable[[ClaimsOfText], Iterator[ChoiceExample]]
-    of_readings: Callable[[ClaimsOfText, FeatureNetwork], Iterator[ChoiceExample]]
+    layout: Callable[[Document, Sequence[Candidate]], L]
+    place: Callable[[L, Candidate, Sequence[int]], Array]
+    read_features: Callable[[L, Sequence[Candidate], FeatureNetwork], Iterable[tuple[Sequence[int], Array]]]
+    right: Callable[[AnnotatedArticle, Document, GoldClaim, Sequence[int]], tuple[int, ...]]
 
     def placed(self, articles: Iterable[AnnotatedArticle], lexicon: Lexicon) -> list[ChoiceExample]:
         """Every annotated claim of marked mentions whose right choice is within reach."""
-        texts = (_annotated(GoldDocument.of(article, lexicon)) for article in articles if article.claims)
-        return [example for text in texts for example in self.of_places(text)]
+        golds = (GoldDocument.of(article, lexicon) for article in articles if article.claims)
+        return [example for gold in golds for example in self._of_marked(gold)]
+
+    def _of_marked(self, gold: GoldDocument) -> Iterator[ChoiceExample]:
+        claims = [c for c in gold.article.claims if c.person in gold.people and c.organization in gold.organizations]
+        candidates = [candidate_of(gold, claim) for claim in claims]
+        layout = self.layout(gold.document, candidates)
+        for claim, candidate in zip(claims, candidates, strict=True):
+            options = layout.options(candidate)
+            right = self.right(gold.article, gold.document, claim, options)
+            if right:
+                yield ChoiceExample(self.place(layout, candidate, options), right)
 
     def read(self, cases: Iterable[ReadCase], place: FeatureNet) -> list[ChoiceExample]:
         """The stints that are read rightly and likely enough, whose right choice is within reach."""
         run_time = FeatureNetwork(weights_of(place))
-        return [example for case in cases for example in self.of_readings(_read(case), run_time)]
+        return [example for case in cases for example in self._of_read(case, run_time)]
 
-
-def _annotated(gold: GoldDocument) -> ClaimsOfText:
-    known = gold.people, gold.organizations
-    claims = [c for c in gold.article.claims if c.person in known[0] and c.organization in known[1]]
-    return ClaimsOfText(gold.article, gold.document, [candidate_of(gold, claim) for claim in claims], list(claims))
-
-
-def _read(read: ReadCase) -> ClaimsOfText:
-    case, odds = read
-    likely = settled(case.document, case.weighed(odds), dict.fromkeys(EVENTS, LIKELY), case.fiction)
-    claims = dict(zip(case.stints, case.claims, strict=True))
-    own = [claims[one.person, one.event, one.organization] for one in likely]
-    return ClaimsOfText(case.article, case.document, likely, own)
+    def _of_read(self, read: ReadCase, place: FeatureNetwork) -> Iterator[ChoiceExample]:
+        case, odds = read
+        likely = settled(case.document, case.weighed(odds), dict.fromkeys(EVENTS, LIKELY), case.fiction)
+        claims = dict(zip(case.stints, case.claims, strict=True))
+        told = self.read_features(self.layout(case.document, likely), likely, place)
+        for one, (options, features) in zip(likely, told, strict=True):
+            claim = claims[one.person, one.event, one.organization]
+            right = self.right(case.article, case.document, claim, options) if claim else ()
+            if right:
+                yield ChoiceExample(features, right)
 
 
 def train_choice(examples: Sequence[ChoiceExample], width: int, settings: FeatureSettings) -> FeatureNet:

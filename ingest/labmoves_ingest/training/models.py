@@ -33,7 +33,7 @@ from labmoves_ingest.reason_network import ReasonNetwork
 from labmoves_ingest.reasons import ReasonFeatures
 from labmoves_ingest.references import ReferenceModel
 from labmoves_ingest.status_model import StatusModel
-from labmoves_ingest.training.choice_training import choice_figures, train_choice
+from labmoves_ingest.training.choice_training import ChoiceLesson, choice_figures, train_choice
 from labmoves_ingest.training.corpus import CorpusError, read_corpus
 from labmoves_ingest.training.date_training import DATES
 from labmoves_ingest.training.division import MEASURED, Divided, Part, corpus_hash, divided
@@ -92,7 +92,7 @@ class Model(StrEnum):
 
 
 #: What chooses dates and roles, by the name of its file and its settings; made along with the weigher.
-CHOICES = {"dates": DATES, "roles": ROLES}
+CHOICES: Mapping[str, ChoiceLesson[Any]] = {"dates": DATES, "roles": ROLES}
 #: What makes readings; the weigher is trained again when any of the others is.
 _NETWORKS = frozenset((Model.TAGGER, Model.REFERENCES, Model.READER, Model.WEIGHER))
 _OF_ONE_VOCABULARY = frozenset((Model.TAGGER, Model.READER))
