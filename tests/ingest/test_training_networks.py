@@ -25,7 +25,7 @@ from labmoves_ingest.training.gold_documents import GoldDocument, begin_gold_doc
 from labmoves_ingest.training.passages import PassageNet, collated  # noqa: E402
 from labmoves_ingest.training.reader import ReaderNet  # noqa: E402
 from labmoves_ingest.training.reader_batches import ReaderBatch  # noqa: E402
-from labmoves_ingest.training.reader_examples import reader_examples  # noqa: E402
+from labmoves_ingest.training.reader_examples import reader_examples, taught_windows  # noqa: E402
 from labmoves_ingest.training.reason_training import reason_cases  # noqa: E402
 from labmoves_ingest.training.reference_training import ReferenceNet, reference_examples  # noqa: E402
 from labmoves_ingest.training.settings import FeatureSettings, PassageSettings, ReasonSettings  # noqa: E402
@@ -55,6 +55,12 @@ def examples_of(articles, lexicon, vocabulary):
     references = ReferenceModel(weights(untrained_references()))
     golds = [GoldDocument.of(article, lexicon) for article in articles]
     return [one for gold in golds for one in reader_examples(gold, vocabulary, references)]
+
+
+def windows_of(articles, lexicon, vocabulary):
+    references = ReferenceModel(weights(untrained_references()))
+    golds = [GoldDocument.of(article, lexicon) for article in articles]
+    return [window for gold in golds for window, _ in taught_windows(gold, vocabulary, references)]
 
 
 def test_the_taggers_agree(material):
@@ -91,7 +97,7 @@ def test_the_readers_agree_window_by_window(material):
     shipped = ReaderEnsemble(
         {f"read{n}.{name}": v for n, one in enumerate(trained) for name, v in weights(one).items()}
     )
-    outputs = shipped.read([View.of(example.window) for example in examples])
+    outputs = shipped.read([View.of(window) for window in windows_of(articles, lexicon, vocabulary)])
     batch = ReaderBatch.of(examples)
     with torch.no_grad():
         each = [one(*batch.inputs) for one in trained]
@@ -104,7 +110,7 @@ def test_the_readers_agree_window_by_window(material):
         np.testing.assert_allclose(output.points, points[row, : example.size], atol=1e-4)
         np.testing.assert_allclose(output.nothing, nothing[row], atol=1e-4)
         scores = each[0][3][row, : example.size].numpy()
-        inside = np.where((example.window.segment == 1)[:, None], scores, -np.inf)
+        inside = np.where((example.segment == 1)[:, None], scores, -np.inf)
         np.testing.assert_allclose(inside[output.trigger, range(4)], inside.max(axis=0), atol=1e-4)
         count = len(example.organization_features)
         if count:

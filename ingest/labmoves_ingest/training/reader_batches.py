@@ -25,7 +25,7 @@ _NAMES = slice(Flag.ORGANIZATION_FIRST, Flag.PERSON_INNER + 1)
 #: A language's ids up to here are padding, the unknown word and the special words; these are never hidden.
 _LAST_SPECIAL = 1 + len(SPECIAL_WORDS)
 _UNKNOWN = 1
-_NAMED = 0  # place in Window.dense: whether the sentence names the person
+_NAMED = 0  # place in ReaderExample.dense: whether the sentence names the person
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +68,17 @@ class ReaderBatch:
         """The examples as they are."""
         length = max(example.size for example in examples)
         firms = max(1, *(len(example.organization_features) for example in examples))
-        windows = [example.window for example in examples]
         dates = [[place for place, _ in example.dates] for example in examples]
         roles = [[place for place, _ in example.roles] for example in examples]
         named = max(1, *(len(example.organizations) for example in examples))
         return cls(
             columns=_padded([e.columns for e in examples], (length, TOKEN_COLUMNS), np.int64),
             flags=_padded([seen_of(e.flags, e.vectors) for e in examples], (length, FLAGS + VECTOR)),
-            mark=_padded([window.mark for window in windows], (length,), np.int64),
-            segment=_padded([window.segment for window in windows], (length,), np.int64),
-            distance=_padded([window.distance for window in windows], (length,), np.int64),
+            mark=_padded([e.mark for e in examples], (length,), np.int64),
+            segment=_padded([e.segment for e in examples], (length,), np.int64),
+            distance=_padded([e.distance for e in examples], (length,), np.int64),
             mask=_padded([np.ones((e.size, 1)) for e in examples], (length, 1)),
-            dense=_padded([window.dense for window in windows], (DENSE,)),
+            dense=_padded([e.dense for e in examples], (DENSE,)),
             organization_features=_padded([e.organization_features for e in examples], (firms, ORGANIZATION_DENSE)),
             organization_mask=_padded([np.ones(1 + len(e.organization_features)) for e in examples], (1 + firms,)),
             organization_places=_padded([[p for p, _ in e.organizations] for e in examples], (named,), np.int64),
@@ -106,8 +105,8 @@ class ReaderBatch:
             if random.random() < settings.gazetteer_dropout:
                 flags[row, :, _NAMES] = 0
             hide = random.random() < settings.context_dropout
-            if hide and example.window.dense[_NAMED] and example.self_contained:
-                mask[row, : int((example.window.segment == 1).argmax())] = 0
+            if hide and example.dense[_NAMED] and example.self_contained:
+                mask[row, : int((example.segment == 1).argmax())] = 0
         cued = flags[..., : len(EVENTS)].any(axis=-1)
         first = np.array([[example.first_word] for example in examples])
         word = columns[..., 0]

@@ -24,7 +24,7 @@ from labmoves_ingest.training.corpus import GoldClaim
 from labmoves_ingest.training.gold_documents import GoldDocument
 from labmoves_ingest.windows import Items, Window
 
-__all__ = ["ArticleExamples", "ReaderExample", "reader_examples"]
+__all__ = ["ArticleExamples", "ReaderExample", "reader_examples", "taught_windows"]
 
 Array = NDArray[np.float32]
 
@@ -33,8 +33,10 @@ _ORGANIZATION, _DATE, _ORGANIZATION_REFERENCE, _FIRST_ROLE = 2, 3, 6, 8
 
 @dataclass(frozen=True, slots=True)
 class ReaderExample:
-    """A window and its targets, a row of each for every event of EVENTS.
+    """What is seen of a window, and its targets, a row of each for every event of EVENTS.
 
+    Holds neither window nor document: those of a whole corpus take more memory than what is seen of them.
+    columns, flags, vectors, mark, segment, distance: an item each; dense: as in windows.Window.
     first_word: the number of the first word of its language; columns count from there already.
     organizations, dates, roles: (place in the window, index in the document) of the items that may be pointed at.
     organization_features: a row for each organization of the document.
@@ -44,11 +46,14 @@ class ReaderExample:
     self_contained: whether all of it can be read from the sentence and what follows.
     """
 
-    window: Window
     first_word: int
     columns: NDArray[np.int32]
     flags: Array
     vectors: NDArray[np.float16]
+    mark: NDArray[np.int8]
+    segment: NDArray[np.int8]
+    distance: NDArray[np.int8]
+    dense: Array
     organizations: list[tuple[int, int]]
     dates: list[tuple[int, int]]
     roles: list[tuple[int, int]]
@@ -63,7 +68,7 @@ class ReaderExample:
     @property
     def size(self) -> int:
         """How many items the window has."""
-        return len(self.window.mark)
+        return len(self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +88,23 @@ def reader_examples(
     references: says what pronouns mean, as it will when texts are read; errors and all.
     first_word: where the vocabulary begins in a network that knows the words of several languages.
     """
+    windows = taught_windows(gold, vocabulary, references)
+    return [_example(window, gold, claims, first_word) for window, claims in windows]
+
+
+def taught_windows(
+    gold: GoldDocument, vocabulary: Vocabulary, references: ReferenceModel
+) -> Iterator[tuple[Window, list[GoldClaim]]]:
+    """Each window that the reader would look at, or should have, and the claims that it states."""
     references.resolve(gold.document)
     items = Items.of(gold.document, vocabulary)
     stated = _stated_claims(gold)
-    examples = []
     for sentence in range(len(gold.document.sentences)):
         named, carried = items.people_of(sentence)
         for person in [*named, *carried]:
             claims = stated[sentence, person]
             if claims or person in named or _is_cued(items, sentence):
-                window = Window.of(items, sentence, person, named, carried)
-                examples.append(_example(window, gold, claims, first_word))
-    return examples
+                yield Window.of(items, sentence, person, named, carried), claims
 
 
 def _stated_claims(gold: GoldDocument) -> defaultdict[tuple[int, int], list[GoldClaim]]:
@@ -121,11 +131,14 @@ def _example(window: Window, gold: GoldDocument, claims: Sequence[GoldClaim], fi
     columns = items.columns[window.first : window.last].copy()
     columns[:, 0] += first_word
     return ReaderExample(
-        window,
         first_word,
         columns,
         items.flags[window.first : window.last],
         items.vectors[window.first : window.last],
+        window.mark.astype(np.int8),
+        window.segment.astype(np.int8),
+        window.distance.astype(np.int8),
+        window.dense,
         organizations,
         dates,
         roles,
