@@ -303,9 +303,9 @@ class FlowItem(Record):
 
     source: NamedItem
     target: NamedItem
-    moves: int
-    first: Day | None
-    last: Day | None
+    moves: int = Field(description="Hops that were made; what is only planned does not count")
+    first: Edtf | None
+    last: Edtf | None
 
 
 class Flows(Record):

@@ -20,7 +20,7 @@ from datetime import date
 from labmoves_graph.model import Status
 from labmoves_graph.partial_date import PartialDate, Precision
 
-__all__ = ["BestDate", "DateVote", "best_date", "nominal_span"]
+__all__ = ["BestDate", "DateVote", "best_date", "nominal_span", "stated_period"]
 
 APPROXIMATE_WEIGHT = 0.6  # "~" is often the month of the report, so an exact date of one source outweighs it
 UNCONFIRMED_WEIGHT = 0.5  # a rumour or a plan may miss the day without being wrong
@@ -75,6 +75,21 @@ def nominal_span(when: PartialDate) -> tuple[date, date]:
         return when.earliest, when.latest
     exact = PartialDate.parse(when.edtf.rstrip("~%"))
     return exact.earliest, exact.latest
+
+
+def stated_period(dates: Iterable[PartialDate]) -> tuple[PartialDate, PartialDate] | None:
+    """The first and the last of these dates, each as stated: that one is "about" moves it neither way.
+
+    Of dates that begin (or end) on one day the most precise one counts. None where no date is bounded.
+    """
+    placed = [(when, nominal_span(when)) for when in dates if when.bounded]
+    if not placed:
+        return None
+    first = min(placed, key=lambda one: (one[1][0], one[1][1], one[0].approximate, one[0].edtf))
+    last = min(
+        placed, key=lambda one: (-one[1][1].toordinal(), -one[1][0].toordinal(), one[0].approximate, one[0].edtf)
+    )
+    return first[0], last[0]
 
 
 def _narrow(votes: Sequence[DateVote], level: Precision) -> list[DateVote]:

@@ -1,6 +1,6 @@
 """The flow network: organizations as nodes, everybody's hops between them as dated edges.
 
-    network = FlowNetwork.of(model_transitions, labels)
+    network = FlowNetwork.of(*model.transitions())
     network.net_flow(), network.communities(), network.centrality_by_year()
     network.career_paths("openai", "anthropic")
 
@@ -20,6 +20,7 @@ from itertools import islice, pairwise
 
 import networkx as nx
 
+from labmoves_graph.consolidation_dates import stated_period
 from labmoves_graph.model import Transition
 from labmoves_graph.partial_date import PartialDate
 
@@ -73,6 +74,7 @@ class FlowNetwork:
     ) -> FlowNetwork:
         """The network of the transitions that may have happened in the period; undated ones only without a period.
 
+        transitions: those that were made, as ReadModel.transitions gives them; each one given counts.
         labels: organization id -> name; the id where there is none.
         """
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -141,7 +143,7 @@ class FlowNetwork:
         return found
 
     def graphml(self) -> bytes:
-        """The network as GraphML, one weighted edge per pair of organizations."""
+        """The network as GraphML: an edge per pair of organizations with its weight and the first and last date (EDTF)."""
         out = io.BytesIO()
         nx.write_graphml_xml(self._aggregated(), out)
         return out.getvalue()
@@ -156,10 +158,8 @@ class FlowNetwork:
         for node, label in self.graph.nodes(data="label"):
             simple.add_node(node, label=label)
         for (source, target), weight in sorted(self._weights().items()):
-            dates = [d["date"] for d in self.graph[source][target].values() if d["date"] and d["date"].bounded]
-            first = min((when.earliest for when in dates), default=None)
-            last = max((when.latest for when in dates), default=None)
-            period = {"first": first.isoformat(), "last": last.isoformat()} if first and last else {}
+            found = stated_period(d["date"] for d in self.graph[source][target].values() if d["date"])
+            period = {"first": found[0].edtf, "last": found[1].edtf} if found else {}
             simple.add_edge(source, target, weight=weight, **period)
         return simple
 

@@ -232,13 +232,16 @@ class ReadModel:
         limit: int = 50,
         lang: Language | None = None,
     ) -> tuple[FlowView, ...]:
-        """Hops counted by pair of organizations, most first. organization: only flows from or to it or its units."""
+        """Hops counted by pair of organizations, most first; arrivals that are only planned do not count.
+
+        organization: only flows from or to it or its units.
+        """
         key = ("flows", since, until, organization, as_of, limit, lang)
         with self._reader(lang, as_of) as reader:
             return self._counted(reader, key, lambda: statistics.flows(reader, since, until, organization, limit))
 
     def transitions(self) -> tuple[tuple[Transition, ...], dict[str, str]]:
-        """Every hop believed now, and the names of the organizations: what FlowNetwork.of takes."""
+        """Every hop that was made, as believed now, and the names of the organizations: what FlowNetwork.of takes."""
         with self._reader() as reader:
             return statistics.transitions(reader)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
+from labmoves_graph.consolidation_dates import stated_period
 from labmoves_graph.errors import QueryError
 from labmoves_graph.model import Transition
 from labmoves_graph.move_filter import MoveFilter, decode_cursor, encode_cursor, standing
@@ -27,6 +30,8 @@ FACETS = {
     "reason": "r.category",
 }
 _REASONS = "JOIN move_reason r ON r.move_id = m.id AND r.valid_from = m.valid_from"
+#: Of hops t those that were made: an arrival that is only planned belongs to a hop as well.
+_MADE = "transition t JOIN move a ON a.id = t.arrival_id AND a.status = 'confirmed'"
 _DISPUTED = {
     DisputeKind.DENIAL: "m.verdict = 'disputed'",
     DisputeKind.DATE: "m.verdict <> 'disputed' AND m.rival_dates <> '[]'",
@@ -67,8 +72,8 @@ def reasons(reader: Reader, chosen: MoveFilter) -> tuple[ReasonCount, ...]:
 def flows(
     reader: Reader, since: PartialDate | None, until: PartialDate | None, organization: str | None, limit: int
 ) -> tuple[FlowView, ...]:
-    """Hops by pair of organizations, most first."""
-    parts = [standing("t", reader.as_of)]
+    """Hops that were made, by pair of organizations, most first."""
+    parts = [standing("t", reader.as_of), standing("a", reader.as_of)]
     parameters: dict[str, object] = {"limit": limit}
     if reader.as_of is not None:
         parameters["as_of"] = stamp(reader.as_of)
@@ -84,26 +89,29 @@ def flows(
         parameters["organization"] = organization
     rows = reader.rows(
         "SELECT t.from_organization AS source, t.to_organization AS target, count(*) AS moves,"
-        " min(t.earliest) AS first, max(t.latest) AS last FROM transition t"
+        f" json_group_array(DISTINCT t.date) FILTER (WHERE t.date IS NOT NULL) AS dates FROM {_MADE}"
         f" WHERE {' AND '.join(parts)} GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT :limit",
         parameters,
     )
     reader.learn_names("organization", [row["source"] for row in rows] + [row["target"] for row in rows])
-    return tuple(
-        FlowView(
-            source=reader.named("organization", row["source"]),
-            target=reader.named("organization", row["target"]),
-            moves=row["moves"],
-            first=row["first"],
-            last=row["last"],
-        )
-        for row in rows
+    return tuple(_flow(reader, row) for row in rows)
+
+
+def _flow(reader: Reader, row: sqlite3.Row) -> FlowView:
+    period = stated_period(map(PartialDate.parse, json.loads(row["dates"])))
+    return FlowView(
+        source=reader.named("organization", row["source"]),
+        target=reader.named("organization", row["target"]),
+        moves=row["moves"],
+        first=period[0].edtf if period else None,
+        last=period[1].edtf if period else None,
     )
 
 
 def transitions(reader: Reader) -> tuple[tuple[Transition, ...], dict[str, str]]:
-    """Every transition believed now, by id, and organization id -> name."""
-    rows = reader.rows("SELECT * FROM transition WHERE valid_to IS NULL ORDER BY id")
+    """Every transition that was made, as believed now, by id, and organization id -> name."""
+    stands = f"{standing('t', None)} AND {standing('a', None)}"
+    rows = reader.rows(f"SELECT t.* FROM {_MADE} WHERE {stands} ORDER BY t.id")
     names = reader.rows("SELECT id, name FROM organization")
     return tuple(read_transition(row) for row in rows), {row["id"]: row["name"] for row in names}
 

@@ -212,7 +212,7 @@ class RosterEntry:
 
 @dataclass(frozen=True, slots=True)
 class FlowView:
-    """How many hops led from one organization to another, and the first and last day they may have happened."""
+    """How many hops led from one organization to another, and the first and the last of their dates (EDTF)."""
 
     source: Named
     target: Named
