@@ -4,18 +4,22 @@
     ask_graph(store.query, "who_left", organization="openai", since="2024-01-01", until="2024-12-31")
     ask_read_model(database, "who_left", organization="openai", ...)       -> the same rows
 
-Parameters stand in the VALUES line of the .rq file, with defaults that make the file run as it is; entities are
-given by id, days and instants as ISO 8601 text. Answers are rows of ids, text and numbers, in a fixed order.
+Parameters stand in the VALUES line of the .rq file, with values that make the file run as it is. Those are examples:
+who asks by name gives every parameter but those that are UNDEF there, ends of a period that stay open when not given.
+Entities are given by id, days as EDTF (a year or month as `since` means its first day, as `until` its last), instants
+as ISO 8601 text. Answers are rows of ids, text and numbers, in a fixed order.
 
-Errors: QueryError for an unknown question or parameter.
+Errors: QueryError for an unknown question or parameter, one that is missing, and a day or instant that is none.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -23,55 +27,141 @@ from urllib.parse import unquote
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from labmoves_graph.clock import parse_instant
-from labmoves_graph.errors import QueryError
+from labmoves_graph.errors import DateError, QueryError
+from labmoves_graph.partial_date import PartialDate, Precision
 from labmoves_graph.quad_store import Answer
 from labmoves_graph.rdf_terms import instant_literal
 from labmoves_graph.read_model_rows import stamp
 from labmoves_graph.vocabulary import BASE, MOVE, ORGANIZATION, PERSON, EntityIris
 
-__all__ = ["Cell", "Question", "ask_graph", "ask_read_model", "question", "questions"]
+__all__ = ["Cell", "Parameter", "ParameterKind", "Question", "ask_graph", "ask_read_model", "question", "questions"]
 
 #: A value of an answer: the id of an entity, the value of a concept, text, a number, or nothing.
 Cell = str | int | float | None
 
 _DIRECTORY = Path(__file__).parent / "queries"
 _VALUES = re.compile(r"VALUES \((?P<names>[^)]*)\) \{ \((?P<terms>.*)\) \}")
-_TERM = re.compile(r"<[^>]*>|\"[^\"]*\"(?:\^\^[\w:]+)?")
-_ENTITIES: tuple[EntityIris, ...] = (PERSON, ORGANIZATION, MOVE)
+_TERM = re.compile(r"<[^>]*>|\"[^\"]*\"(?:\^\^[\w:]+)?|UNDEF")
+_OPEN = "UNDEF"
+
+
+class ParameterKind(StrEnum):
+    """What a parameter's value is."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+    MOVE = "move"
+    DAY = "day"
+    INSTANT = "instant"
+    TEXT = "text"
+
+
+_ENTITIES: Mapping[ParameterKind, EntityIris] = {
+    ParameterKind.PERSON: PERSON,
+    ParameterKind.ORGANIZATION: ORGANIZATION,
+    ParameterKind.MOVE: MOVE,
+}
+_DATATYPES = {ParameterKind.DAY: "xsd:date", ParameterKind.INSTANT: "xsd:dateTime"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a question. written: its value in the .rq file, as SPARQL writes it; an example."""
+
+    name: str
+    written: str
+
+    @property
+    def required(self) -> bool:
+        """Whether the question makes no sense without it; else leaving it out leaves that end of the period open."""
+        return self.written != _OPEN
+
+    @property
+    def kind(self) -> ParameterKind:
+        """What its value is; only days may be left open."""
+        if self.written.startswith("<"):
+            node = NamedNode(self.written[1:-1])
+            return next(kind for kind, iris in _ENTITIES.items() if node in iris)
+        if not self.required:
+            return ParameterKind.DAY
+        kinds = (kind for kind, datatype in _DATATYPES.items() if self.written.endswith(f"^^{datatype}"))
+        return next(kinds, ParameterKind.TEXT)
+
+    @property
+    def example(self) -> str:
+        """A value that it may have, as people give it."""
+        if not self.required:
+            return "2024"
+        term = self.written.partition("^^")[0][1:-1]
+        return unquote(term.rpartition("/")[2]) if self.kind in _ENTITIES else term
+
+    def term(self, value: str | None) -> str:
+        """The value as SPARQL writes it. Raises QueryError for a day or an instant that is none."""
+        held = self.held(value)
+        if held is None:
+            return _OPEN
+        if self.kind in _ENTITIES:
+            return str(_ENTITIES[self.kind].iri(held))
+        if self.kind is ParameterKind.INSTANT:
+            return str(instant_literal(parse_instant(held)))
+        return f"{Literal(held)}^^xsd:date" if self.kind is ParameterKind.DAY else str(Literal(held))
+
+    def held(self, value: str | None) -> str | None:
+        """The value as the read model holds it, None for an end left open. Raises QueryError likewise."""
+        if value is None:
+            return None
+        try:
+            if self.kind is ParameterKind.DAY:
+                return self._day(PartialDate.parse(value))
+            return stamp(parse_instant(value)) if self.kind is ParameterKind.INSTANT else value
+        except DateError as error:
+            raise QueryError(f"{self.name}: {error}") from error
+
+    def _day(self, when: PartialDate) -> str | None:
+        """The day meant: of a period the first as `since`, the last as `until`; any other parameter is one day."""
+        if self.required and (when.precision is not Precision.DAY or when.approximate):
+            raise DateError(f"{when.edtf!r} is no single day; write it like {self.example}")
+        day = when.latest if self.name == "until" else when.earliest
+        return None if day in (date.min, date.max) else day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with both its wordings. parameters: name -> the default as SPARQL writes it."""
+    """A question with both its wordings, and its parameters by name."""
 
     name: str
     title: str
     sparql: str
     sql: str
-    parameters: dict[str, str]
+    parameters: dict[str, Parameter]
 
-    def bound(self, given: dict[str, str]) -> str:
-        """The SPARQL text with these parameters. Raises QueryError for one that it does not have."""
+    def bound(self, given: Mapping[str, str]) -> str:
+        """The SPARQL text with these parameters. Raises QueryError for one that is missing, unknown or no date."""
         self._check(given)
         if not self.parameters:
             return self.sparql
-        terms = [
-            _like(default, given[name]) if name in given else default for name, default in self.parameters.items()
-        ]
+        terms = [parameter.term(given.get(name)) for name, parameter in self.parameters.items()]
         names = " ".join(f"?{name}" for name in self.parameters)
         line = f"VALUES ({names}) {{ ({' '.join(terms)}) }}"
         return _VALUES.sub(lambda _: line, self.sparql, count=1)
 
-    def sql_parameters(self, given: dict[str, str]) -> dict[str, str]:
-        """The parameters as the SQL text takes them. Raises QueryError for one that it does not have."""
+    def sql_parameters(self, given: Mapping[str, str]) -> dict[str, str | None]:
+        """The parameters as the SQL text takes them. Raises QueryError likewise."""
         self._check(given)
-        return {name: _plain(default, given.get(name)) for name, default in self.parameters.items()}
+        return {name: parameter.held(given.get(name)) for name, parameter in self.parameters.items()}
 
-    def _check(self, given: dict[str, str]) -> None:
+    def _check(self, given: Mapping[str, str]) -> None:
         for name in given:
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise QueryError(f"the question {self.name!r} has no parameter {name!r}; it has: {known}")
+        needed = [parameter for parameter in self.parameters.values() if parameter.required]
+        missing = [parameter.name for parameter in needed if not given.get(parameter.name)]
+        if missing:
+            example = " ".join(f"{parameter.name}={parameter.example}" for parameter in needed)
+            raise QueryError(
+                f"the question {self.name!r} needs {' and '.join(missing)}; ask it like {self.name} {example}"
+            )
 
 
 @lru_cache(maxsize=1)
@@ -109,27 +199,8 @@ def _read(path: Path) -> Question:
     terms = _TERM.findall(found["terms"]) if found else []
     title = sparql.splitlines()[0].removeprefix("# ")
     sql = path.with_suffix(".sql").read_text(encoding="utf-8")
-    return Question(path.stem, title, sparql, sql, dict(zip(names, terms, strict=True)))
-
-
-def _like(default: str, value: str) -> str:
-    """The value as a SPARQL term of the kind that the default has."""
-    if default.startswith("<"):
-        kind = next(iris for iris in _ENTITIES if NamedNode(default[1:-1]) in iris)
-        return str(kind.iri(value))
-    if default.endswith("^^xsd:dateTime"):
-        return str(instant_literal(parse_instant(value)))
-    _, _, datatype = default.rpartition("^^")
-    text = str(Literal(value))
-    return f"{text}^^{datatype}" if "^^" in default else text
-
-
-def _plain(default: str, value: str | None) -> str:
-    """The value, or else the default, as the read model holds it."""
-    if value is None:
-        term = re.sub(r"\^\^[\w:]+$", "", default)
-        value = unquote(term[1:-1].rpartition("/")[2]) if term.startswith("<") else term[1:-1]
-    return stamp(parse_instant(value)) if default.endswith("^^xsd:dateTime") else value
+    parameters = {name: Parameter(name, term) for name, term in zip(names, terms, strict=True)}
+    return Question(path.stem, title, sparql, sql, parameters)
 
 
 def _cell(term: object) -> Cell:

@@ -76,6 +76,12 @@ def test_a_question_by_name_asks_the_server(address, capsys):
     question = ["query", "roster_on_day", "organization=google-deepmind", "on=2025-12-01", "--json"]
     assert main([*question, "--store", address]) == 0
     assert '"yao-shunyu-physics"' in capsys.readouterr().out
+    question[2] = "organization=google deepmind"
+    assert main([*question, "--store", address]) == 0
+    assert '"yao-shunyu-physics"' in capsys.readouterr().out
+    question[2] = "organization=nonsense"
+    assert main([*question, "--store", address]) == 2
+    assert "no organization 'nonsense'" in capsys.readouterr().err
 
 
 def test_verify_checks_the_server(address, capsys):

@@ -124,9 +124,35 @@ def test_query_answers_a_question_by_name(run):
         "researcher",
         "certain",
     )
-    assert run("query", "roster_on_day", "organisation=anthropic")[0] == 1
+    assert run("query", "roster_on_day", "organisation=anthropic")[0] == 2
     assert run("query", "roster_on_day", "anthropic")[0] == 2
     assert run("query", "ASK {}", "on=2025-01-01")[0] == 2
+
+
+def test_a_question_takes_names_and_years_and_leaves_open_what_is_not_given(run):
+    everything = run("query", "who_left", "organization=anthropic")
+    assert (everything[0], len(everything[1])) == (0, 2)
+    assert run("query", "who_left", "organization=ANTHROPIC", "since=2025", "until=2025-09") == everything
+    assert run("query", "who_left", "organization=anthropic", "since=2026")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["who_left"], "'who_left' needs organization; ask it like who_left organization=openai"),
+        (["roster_on_day", "organization=anthropic"], "needs on"),
+        (["roster_on_day", "organization=anthropic", "on=someday"], "'someday' is not an EDTF date"),
+        (["roster_on_day", "organization=qzqzqz", "on=2025-01-01"], "no organization 'qzqzqz' and no name like it"),
+        (["who_left", "organization=anthropi"], "no organization 'anthropi'; near it: anthropic (Anthropic)"),
+        (["timeline_of_person", "person=Yao Shunyu"], "2 bear the name 'Yao Shunyu'"),
+        (["evidence_of_move", "move=0000000000000000"], "no move '0000000000000000' is believed now"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_question_that_cannot_be_answered_so_says_what_is_wanted(run, asked, told):
+    status, lines, said = run("query", *asked)
+    assert (status, lines) == (2, [])
+    assert told in said
 
 
 def test_query_lists_its_questions(run):
@@ -134,7 +160,8 @@ def test_query_lists_its_questions(run):
     [line] = [line for line in lines if line.startswith("roster_on_day")]
     assert status == 0
     words = " ".join(line.split())
-    assert words == "roster_on_day Who was, or may have been, at an organization on a day? organization on"
+    assert words == "roster_on_day Who was, or may have been, at an organization on a day? organization=ID on=DAY"
+    assert any(line.endswith("organization=ID [since=DATE] [until=DATE]") for line in lines)
 
 
 def test_a_query_that_is_no_sparql_is_told(run):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from labmoves_api.cli.arguments import Commands
     from labmoves_graph.read_model_views import EntityView
 
-__all__ = ["add_commands"]
+__all__ = ["add_commands", "entity_called"]
 
 _ARROWS = {"to": "→", "from": "←"}
 
@@ -41,7 +41,7 @@ def add_commands(commands: Commands) -> None:
 
 def _timeline(options: argparse.Namespace, console: Console) -> None:
     with ClaimStore.open(options.store, must_exist=True) as store, ReadModel.open(store.read_model_path) as model:
-        whose = _entity(model, options.person, options.organization)
+        whose = entity_called(model, options.person, options.organization)
         console.records(
             _moves(model, whose, options),
             [*_DATE_AND_EVENT, _COUNTERPART["person" if whose.kind == "person" else "organization"], *_DETAILS],
@@ -68,7 +68,7 @@ def _moves(model: ReadModel, whose: EntityView, options: argparse.Namespace) -> 
             return
 
 
-def _entity(model: ReadModel, person: str | None, organization: str | None) -> EntityView:
+def entity_called(model: ReadModel, person: str | None, organization: str | None) -> EntityView:
     """The entity of that id, else the only one of that name. Raises NotFoundError, UsageError for namesakes."""
     given = person or organization or ""
     one, search = (model.person, model.people) if person else (model.organization, model.organizations)

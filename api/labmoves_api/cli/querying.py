@@ -13,6 +13,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions
 from labmoves_api.cli.arguments import UsageError, add_command, add_store_or_server
 from labmoves_api.cli.console import Console, column
 from labmoves_api.cli.places import StorePlace, open_place
+from labmoves_api.cli.question_parameters import known_parameters, usage_of
 from labmoves_graph.errors import QueryError
 from labmoves_graph.questions import Cell, Question, ask_graph, questions
 
@@ -53,11 +54,12 @@ def _query(options: argparse.Namespace, console: Console) -> None:
 
 
 def _listed(asked: Question) -> dict[str, str]:
-    return {"question": asked.name, "asks": asked.title, "parameters": " ".join(asked.parameters)}
+    return {"question": asked.name, "asks": asked.title, "parameters": usage_of(asked)}
 
 
 def _ask(asked: Question, parameters: dict[str, str], place: StorePlace, console: Console) -> None:
     with open_place(place) as store:
+        parameters = known_parameters(store, asked, parameters)
         answer = store.query(asked.bound(parameters))
         names = [variable.value for variable in getattr(answer, "variables", ())]
         rows = ask_graph(store.query, asked.name, **parameters)
