@@ -91,7 +91,7 @@ def _tables(group: Sequence[RecordedClaim], history: History) -> dict[str, list[
     return {
         "claim_entity": [(claim, entity[claim], place[claim]) for claim in sorted(entity)],
         "identity_key": sorted({(key, item.claim.id) for item in group for key in item.keys}),
-        "provisional_name": [(n.kind, n.entity, n.form, n.claim_id) for n in history.names],
+        "provisional_name": [(n.kind, n.entity, n.form, n.claim_id, int(n.stands)) for n in history.names],
         "move": [move_row(version) for version in history.moves],
         "move_claim": [row for version in history.moves for row in move_claim_rows(version)],
         "move_reason": [row for version in history.moves for row in move_reason_rows(version)],

@@ -20,7 +20,15 @@ from labmoves_graph.model import Language, Move, Organization, Person, Transitio
 from labmoves_graph.move_records import Json, move_record, move_version_record
 from labmoves_graph.name_slots import name_slots
 from labmoves_graph.read_model_rows import date_bounds, sentence_around, sort_date, stamp
-from labmoves_graph.read_model_views import EvidenceView, HopView, MoveVersionView, MoveView, Named, ReasonView
+from labmoves_graph.read_model_views import (
+    EvidenceView,
+    HopView,
+    MoveVersionView,
+    MoveView,
+    Named,
+    ReasonView,
+    evidence_in_order,
+)
 from labmoves_graph.registry import Registry
 
 __all__ = ["OPEN_NAME", "MoveText", "component_texts"]
@@ -144,18 +152,10 @@ def _view(
 
 
 def _evidence(move: Move, recorded: dict[str, list[RecordedClaim]]) -> tuple[EvidenceView, ...]:
-    """In the order of read_model_reader: of a claim in several versions of its article the newest is shown."""
+    """Of a claim in several versions of its article the newest is shown."""
     linked = [(True, claim) for claim in move.supporting] + [(False, claim) for claim in move.contradicting]
-    items = [(supports, item) for supports, claim in linked for item in recorded[claim]]
-    if len(items) > 1:
-        items.sort(key=_place)
-    return tuple({item.claim.id: _evidence_view(item, supports=supports) for supports, item in items}.values())
-
-
-def _place(linked: tuple[bool, RecordedClaim]) -> tuple[bool, str, str, str]:
-    supports, item = linked
-    published = item.article.published
-    return not supports, published.isoformat() if published else "9999", item.claim.id, stamp(item.recorded_at)
+    newest = [(supports, max(recorded[claim], key=lambda item: item.recorded_at)) for supports, claim in linked]
+    return evidence_in_order(_evidence_view(item, supports=supports) for supports, item in newest)
 
 
 def _evidence_view(item: RecordedClaim, *, supports: bool) -> EvidenceView:

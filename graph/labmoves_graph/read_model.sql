@@ -72,12 +72,19 @@ CREATE TABLE claim_entity (
 -- Claims that share a key may share a person; the incremental projection follows them.
 CREATE TABLE identity_key (key TEXT NOT NULL, claim_id TEXT NOT NULL, PRIMARY KEY (key, claim_id)) WITHOUT ROWID;
 
+-- Ids that judgements on identity name, and the claims that may bring them (identity_links.py).
+CREATE TABLE judged_entity (
+    entity TEXT NOT NULL, claim_id TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
+    PRIMARY KEY (entity, claim_id, kind)
+) WITHOUT ROWID;
+
 CREATE TABLE identity_link (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
 
--- The forms under which claims name entities that the registry does not hold.
+-- The forms under which claims name entities that the registry does not hold, at any time. stands: 1 for what a claim
+-- that stands, and that nobody rejects, means by it now.
 CREATE TABLE provisional_name (
-    kind TEXT NOT NULL, entity TEXT NOT NULL, form TEXT NOT NULL, claim_id TEXT NOT NULL,
-    PRIMARY KEY (entity, form, claim_id)
+    kind TEXT NOT NULL, entity TEXT NOT NULL, form TEXT NOT NULL, claim_id TEXT NOT NULL, stands INTEGER NOT NULL,
+    PRIMARY KEY (entity, kind, form, claim_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE move (

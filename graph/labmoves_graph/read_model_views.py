@@ -6,6 +6,7 @@ asked for. A MoveView is complete in itself: verdict, sources, reasons with quot
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -30,6 +31,7 @@ __all__ = [
     "RosterEntry",
     "TenureView",
     "Timeline",
+    "evidence_in_order",
 ]
 
 Item = TypeVar("Item")
@@ -122,6 +124,11 @@ class EvidenceView:
     publisher: str
     published: str | None
     extractor: str
+
+
+def evidence_in_order(evidence: Iterable[EvidenceView]) -> tuple[EvidenceView, ...]:
+    """What supports first, then by day of publication, the unknown ones last."""
+    return tuple(sorted(evidence, key=lambda e: (not e.supports, e.published or "9999", e.claim_id)))
 
 
 @dataclass(frozen=True, slots=True)

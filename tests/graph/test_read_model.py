@@ -1,5 +1,6 @@
 """What readers get: filters, cursors, names, timelines, rosters, both axes of time, evidence."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -212,6 +213,27 @@ def test_as_of_gives_what_was_believed_then(model):
         ("single_source", ()),
         ("corroborated", ("2025-09-20",)),
     ]
+
+
+def test_evidence_as_of_then_cites_the_version_of_the_article_that_stood(career):
+    project(career.store, career.registry)
+    (version,) = career.store.view().versions("article-1")
+    claims = career.store.view().reading(version.graph).claims
+    then = START + timedelta(hours=career.hour)
+    career.hour += 1
+    with career.store.writer() as writer:
+        corrected = replace(version.article, title="Corrected", published=date(2025, 12, 31))
+        writer.put_article(corrected, claims)
+    model = career.model()
+
+    def cited(as_of):
+        (move,) = model.moves(MoveFilter(event=(Event.HIRE,), person="ada", organization="alpha", as_of=as_of)).items
+        (entry,) = [e for e in model.roster("alpha", date(2025, 1, 1), as_of=as_of) if e.tenure.person.id == "ada"]
+        assert move.evidence[0] in entry.evidence
+        return [(evidence.title, evidence.published) for evidence in move.evidence]
+
+    assert cited(then) == [("", "2026-01-01")]
+    assert cited(None) == cited(then + timedelta(hours=2)) == [("Corrected", "2025-12-31")]
 
 
 def test_retracted_article_takes_its_move_with_it_and_shows_in_the_changes(career):
