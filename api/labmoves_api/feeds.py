@@ -70,7 +70,7 @@ def _summary(move: MoveView, *, gone: bool) -> str:
     if gone:
         return "The sources were withdrawn or are read otherwise now; nothing supports this any more."
     parts = [f"{wording.verdict_words(move.verdict)}, {wording.sources_words(move)}."]
-    parts += [f"Why: {wording.category_words(r.category)}: “{r.quote}”." for r in move.reasons if r.quote]
+    parts += [f"Why: {wording.reason_words(reason)}." for reason in move.reasons if reason.quote]
     parts += [f"“{e.sentence or e.quote}”" for e in move.evidence[:1] if e.quote]
     return " ".join(parts)
 

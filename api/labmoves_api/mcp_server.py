@@ -45,7 +45,8 @@ __all__ = ["http_application", "make_server"]
 INSTRUCTIONS = (
     "Moves of people between AI labs, computed from claims in news articles. Find ids with find_entity first. "
     "Say the verdict and cite the quote and URL that stand beside each move; a rumoured, planned, disputed or denied "
-    "move is no fact. Dates are EDTF and never more precise than their source."
+    "move is no fact. A reason that is not `verbatim` is a note: never put it in quotation marks. "
+    "Dates are EDTF and never more precise than their source."
 )
 MOST_MOVES = 100
 _READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)

@@ -93,6 +93,7 @@ MOVE_COLUMNS: Sequence[Column] = (
     *_fields("announced manner status verdict sources independent_sources confidence"),
     _joined("reasons", lambda r: (reason["category"] for reason in r["reasons"])),
     _joined("reason_quotes", lambda r: (reason["quote"] for reason in r["reasons"])),
+    _joined("reason_verbatim", lambda r: (_cell(reason["verbatim"]) for reason in r["reasons"])),
     *_fields("hop.direction hop.organization.id hop.organization.name hop.date"),
     _first_evidence("quote"),
     _first_evidence("url"),

@@ -57,7 +57,7 @@ def _event(move: MoveView) -> Iterator[str]:
 
 def _described(move: MoveView) -> str:
     lines = [f"{wording.date_words(move.date)}; {_standing(move)}"]
-    lines += [f"{wording.category_words(reason.category)}: {reason.quote}" for reason in move.reasons]
+    lines += [wording.reason_words(reason) for reason in move.reasons]
     lines += [f"“{evidence.quote}” {evidence.url}" for evidence in move.evidence if evidence.quote]
     return "\n".join(lines)
 

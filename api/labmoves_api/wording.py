@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 
 from labmoves_graph.model import Event, Language, Manner, Verdict
-from labmoves_graph.read_model_views import EvidenceView, MoveView
+from labmoves_graph.read_model_views import EvidenceView, MoveView, ReasonView
 
 __all__ = [
+    "NOTE",
     "category_words",
     "date_words",
     "event_words",
     "headline",
     "quote_in_sentence",
+    "reason_words",
     "sources_words",
     "undated_words",
     "verdict_words",
@@ -25,6 +27,7 @@ __all__ = [
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+NOTE = "a note, not a quote"  # what stands beside a reason that is nobody's words
 _DATE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2}))?(?:-(?P<day>[0-9X]{2}))?(?P<mark>[~?%]?)")
 
 _VERDICTS = {
@@ -99,6 +102,14 @@ def sources_words(move: MoveView) -> str:
 def category_words(category: str) -> str:
     """A reason category as words."""
     return category.replace("_", " ")
+
+
+def reason_words(reason: ReasonView) -> str:
+    """The reason with what is said of it: in quotation marks only where these are words of an article."""
+    category = category_words(reason.category)
+    if not reason.quote:
+        return category
+    return f"{category}: “{reason.quote}”" if reason.verbatim else f"{category}: {reason.quote} ({NOTE})"
 
 
 def undated_words(language: Language | None) -> str:

@@ -88,13 +88,14 @@ def _rows(group: Sequence[RecordedClaim], history: History) -> ComponentRows:
 
 def _tables(group: Sequence[RecordedClaim], history: History) -> dict[str, list[Row]]:
     entity, place = history.identities.person, history.identities.organization
+    claims = {item.claim.id: item.claim for item in group}
     return {
         "claim_entity": [(claim, entity[claim], place[claim]) for claim in sorted(entity)],
         "identity_key": sorted({(key, item.claim.id) for item in group for key in item.keys}),
         "provisional_name": [(n.kind, n.entity, n.form, n.claim_id) for n in history.names],
         "move": [move_row(version) for version in history.moves],
         "move_claim": [row for version in history.moves for row in move_claim_rows(version)],
-        "move_reason": [row for version in history.moves for row in move_reason_rows(version)],
+        "move_reason": [row for version in history.moves for row in move_reason_rows(version, claims)],
         "transition": [transition_row(version) for version in history.transitions],
         "tenure": [tenure_row(version) for version in history.tenures],
         "conflation": [conflation_row(version) for version in history.conflations],

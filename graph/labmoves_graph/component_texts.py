@@ -19,7 +19,7 @@ from labmoves_graph.identity import is_provisional
 from labmoves_graph.model import Language, Move, Organization, Person, Transition
 from labmoves_graph.move_records import Json, move_record, move_version_record
 from labmoves_graph.name_slots import name_slots
-from labmoves_graph.read_model_rows import date_bounds, sentence_around, sort_date, stamp
+from labmoves_graph.read_model_rows import date_bounds, sentence_around, sort_date, stamp, verbatim_reasons
 from labmoves_graph.read_model_views import EvidenceView, HopView, MoveVersionView, MoveView, Named, ReasonView
 from labmoves_graph.registry import Registry
 
@@ -115,6 +115,7 @@ def _view(
     move = version.row
     earliest, latest = date_bounds(move.date)
     hop = hops.get(move.id)
+    claims = {claim_id: recorded[claim_id][0].claim for claim_id in move.supporting}
     return MoveView(
         id=move.id,
         event=move.event,
@@ -135,8 +136,8 @@ def _view(
         recorded_at=stamp(version.valid_from),
         superseded_at=None,
         reasons=tuple(
-            ReasonView(r.category, r.quote, float(r.share) if r.share is not None else None, r.said_by)
-            for r in move.reasons
+            ReasonView(r.category, r.quote, float(r.share) if r.share is not None else None, r.said_by, verbatim)
+            for r, verbatim in zip(move.reasons, verbatim_reasons(move, claims), strict=True)
         ),
         evidence=_evidence(move, recorded),
         hop=_hop(hop, move.id, names) if hop is not None else None,

@@ -62,6 +62,7 @@ __all__ = [
     "stamp",
     "tenure_row",
     "transition_row",
+    "verbatim_reasons",
 ]
 
 Row = tuple[object, ...]
@@ -224,15 +225,27 @@ def move_claim_rows(version: Version[Move]) -> Iterable[Row]:
     return [(m.id, since, c, 1) for c in m.supporting] + [(m.id, since, c, 0) for c in m.contradicting]
 
 
-def move_reason_rows(version: Version[Move]) -> Iterable[Row]:
-    """Table move_reason."""
+def move_reason_rows(version: Version[Move], claims: Mapping[str, Claim]) -> Iterable[Row]:
+    """Table move_reason. claims: id -> claim, at least of those that support the move."""
     m = version.row
+    verbatim = verbatim_reasons(m, claims)
     since, ended = _life(version)
     shares = [float(r.share) if r.share is not None else None for r in m.reasons]
     placed = sort_date(m)
     return [
-        (m.id, since, i, r.category, r.quote, shares[i], r.said_by, placed, ended) for i, r in enumerate(m.reasons)
+        (m.id, since, i, r.category, r.quote, int(verbatim[i]), shares[i], r.said_by, placed, ended)
+        for i, r in enumerate(m.reasons)
     ]
+
+
+def verbatim_reasons(move: Move, claims: Mapping[str, Claim]) -> list[bool]:
+    """Of each reason of the move, whether a claim that quotes its article states it in these words.
+
+    Curated claims quote nothing: what they give as a reason is a note, which readers must not take for a quote.
+    """
+    quoting = (claims[claim_id] for claim_id in move.supporting if claims[claim_id].evidence is not None)
+    quoted = {(reason.category, reason.quote) for claim in quoting for reason in claim.reasons}
+    return [(reason.category, reason.quote) in quoted for reason in move.reasons]
 
 
 def transition_row(version: Version[Transition]) -> Row:

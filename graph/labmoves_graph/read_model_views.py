@@ -91,12 +91,16 @@ class EntityView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """A stated reason. said_by: None for the article's author."""
+    """A stated reason. said_by: None for the article's author.
+
+    verbatim: whether `quote` is words of an article; False for a note of whoever entered a curated claim.
+    """
 
     category: str
     quote: str
     share: float | None
     said_by: str | None
+    verbatim: bool
 
 
 @dataclass(frozen=True, slots=True)
