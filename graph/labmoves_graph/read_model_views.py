@@ -197,7 +197,10 @@ class TenureView:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The dated story of one entity, oldest first; then the entries that no date places, by id."""
+    """The dated story of one entity, oldest first; then the entries that no date places, by id.
+
+    An entry is a fact only as far as its verdict says: rumours, plans and denials are entries, too.
+    """
 
     entity: EntityView
     entries: tuple[MoveView, ...]
