@@ -15,10 +15,13 @@ __all__ = [
     "NOTE",
     "category_words",
     "date_words",
+    "dates_words",
     "event_words",
+    "evidence_words",
     "headline",
     "quote_in_sentence",
     "reason_words",
+    "source_words",
     "sources_words",
     "undated_words",
     "verdict_words",
@@ -129,6 +132,26 @@ def date_words(edtf: str | None) -> str:
             return f"from {_single_words(start)}"
         return f"{_single_words(start)} – {_single_words(end)}"
     return _single_words(edtf)
+
+
+def dates_words(move: MoveView) -> str:
+    """When the move was, with the rival dates that other sources give."""
+    rivals = ", ".join(date_words(rival) for rival in move.rival_dates)
+    return f"{date_words(move.date)}, or {rivals}, as others say" if rivals else date_words(move.date)
+
+
+def source_words(evidence: EvidenceView) -> str:
+    """Who says so and when, as far as it is known; the article's id where it has no web address."""
+    known = [evidence.title, evidence.publisher, date_words(evidence.published) if evidence.published else ""]
+    if not web_url(evidence.url):
+        known.append(f"article {evidence.article_id}")
+    return ", ".join(filter(None, known))
+
+
+def evidence_words(evidence: EvidenceView) -> str:
+    """What the source says, before its name: its words, and whether it denies the move; often nothing."""
+    quote = f"“{evidence.quote}” " if evidence.quote else ""
+    return quote if evidence.supports else f"denies it: {quote}"
 
 
 def _single_words(edtf: str) -> str:

@@ -42,6 +42,10 @@ def site(store, serve):
         yield running
 
 
+def rows(answer):
+    return list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+
+
 def told(reasons):
     return {reason["quote"]: reason["verbatim"] for reason in reasons}
 
@@ -95,6 +99,47 @@ def test_pages_mark_only_quotes_as_such(site):
     assert "read by hand, no quote kept" in text
 
 
-def test_a_feed_is_still_one(site):
-    feed = ElementTree.fromstring(site.get("/feeds/moves.atom").content)
-    assert len(feed.findall(f"{ATOM}entry")) == len(site.json("/v1/moves")["items"])
+SOURCES = ["https://times-yao.example/1", "https://36ke-yao.example/1", "https://later-yao.example/1"]
+RIVAL = "19 Sep 2025, or 22 Sep 2025, as others say"
+
+
+def test_a_feed_tells_every_source_and_the_rival_date(site):
+    feed = ElementTree.fromstring(site.get("/feeds/people/yao-shunyu-physics.atom").content)
+    entries = {e.find(f"{ATOM}category").get("term"): e for e in feed.findall(f"{ATOM}entry")}
+    links = [link.get("href") for link in entries["departure"].findall(f"{ATOM}link") if link.get("rel") == "via"]
+    assert sorted(links) == sorted([*SOURCES, "https://example.org/1"])
+    assert RIVAL in entries["departure"].findtext(f"{ATOM}title")
+
+
+def test_a_calendar_tells_every_source_and_the_rival_date(site):
+    lines = site.get(f"{STORY}?format=ics").text.replace("\r\n ", "").split("\r\n")
+    [described] = [line for line in lines if line.startswith("DESCRIPTION:19 Sep")]
+    assert RIVAL in described.replace("\\,", ",")
+    assert all(url in described for url in [*SOURCES, "https://example.org/1"])
+
+
+def test_timelinejs_links_every_source_and_tells_the_rival_date(site):
+    slide, _ = site.json(f"{STORY}?format=timelinejs")["events"]
+    assert slide["display_date"] == RIVAL
+    for url in [*SOURCES, "https://example.org/1"]:
+        assert f'<a href="{url}" rel="noopener nofollow">' in slide["text"]["text"]
+    assert "Why I left, The Times, 8 Oct 2025</a>" in slide["text"]["text"]
+
+
+def test_an_article_without_a_web_address_is_named_by_its_id(site):
+    [row] = rows(site.get("/v1/moves?until=2023&format=csv"))
+    assert row["article_ids"] == "hostile"
+    person = row["person_id"]
+    [slide] = site.json(f"/v1/people/{person}/timeline?format=timelinejs")["events"]
+    assert slide["text"]["text"].endswith("article hostile</p>")
+    feed = site.get(f"/feeds/people/{person}.atom").text
+    assert 'rel="via" href="' + site.url + '/articles/hostile"' in feed
+    roster = rows(site.get("/v1/organizations/anthropic/roster?on=2025-01-01&format=csv"))
+    assert all("times-yao" in row["article_ids"].split("; ") for row in roster)
+    assert roster
+
+
+def test_the_start_page_claims_no_words_for_what_was_entered_by_hand(site):
+    text = site.get("/", headers={"Accept": "text/html"}).text
+    assert "each with the words that say so" not in text
+    assert "the page where a row was entered by hand" in text
