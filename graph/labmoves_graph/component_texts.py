@@ -17,9 +17,10 @@ from pydantic_core import to_json
 from labmoves_graph.history import History, RecordedClaim, Version
 from labmoves_graph.identity import is_provisional
 from labmoves_graph.model import Language, Move, Organization, Person, Transition
+from labmoves_graph.move_order import SortDates
 from labmoves_graph.move_records import Json, move_record, move_version_record
 from labmoves_graph.name_slots import name_slots
-from labmoves_graph.read_model_rows import date_bounds, sentence_around, sort_date, stamp, verbatim_reasons
+from labmoves_graph.read_model_rows import date_bounds, sentence_around, stamp, verbatim_reasons
 from labmoves_graph.read_model_views import EvidenceView, HopView, MoveVersionView, MoveView, Named, ReasonView
 from labmoves_graph.registry import Registry
 
@@ -39,8 +40,10 @@ class MoveText(NamedTuple):
     organizations: tuple[str, ...]
 
 
-def component_texts(group: Sequence[RecordedClaim], history: History, registry: Registry) -> list[MoveText]:
-    """The texts of all moves of the component that are believed now."""
+def component_texts(
+    group: Sequence[RecordedClaim], history: History, registry: Registry, placed: SortDates
+) -> list[MoveText]:
+    """The texts of all moves of the component that are believed now. placed: by what its moves sort."""
     names = _Names(registry)
     versions: dict[str, list[Version[Move]]] = defaultdict(list)
     for version in history.moves:
@@ -50,7 +53,12 @@ def component_texts(group: Sequence[RecordedClaim], history: History, registry: 
         recorded[item.claim.id].append(item)
     hops = _hops(version.row for version in history.transitions if version.valid_to is None)
     return [
-        _text(_view(version, recorded, hops, names), sort_date(version.row), versions[version.row.id], names)
+        _text(
+            _view(version, recorded, hops, names),
+            placed[version.row.id, version.valid_from],
+            versions[version.row.id],
+            names,
+        )
         for version in history.moves
         if version.valid_to is None
     ]

@@ -80,6 +80,7 @@ CREATE TABLE provisional_name (
     PRIMARY KEY (entity, form, claim_id)
 ) WITHOUT ROWID;
 
+-- sort_date: where the move stands in the order of time (move_order.py); empty where no date places it.
 CREATE TABLE move (
     id TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT,
     event TEXT NOT NULL, person_id TEXT NOT NULL, organization_id TEXT NOT NULL, role TEXT,
