@@ -79,7 +79,10 @@ class ReasonItem(Record):
     """A reason that somebody states."""
 
     category: ReasonCategory
-    quote: str = Field(description="Verbatim; a note for curated claims", examples=["strongly disagree"])
+    quote: str = Field(
+        description="Words of the article, or a note, as `verbatim` says", examples=["strongly disagree"]
+    )
+    verbatim: bool = Field(description="false: `quote` is the note of a curated claim, and nobody's words")
     share: float | None = Field(description="0.4 where the source says 40 %", examples=[0.4])
     said_by: str | None = Field(description="Who says so; null: the article's author")
 

@@ -87,6 +87,7 @@ CREATE TABLE provisional_name (
     PRIMARY KEY (entity, kind, form, claim_id)
 ) WITHOUT ROWID;
 
+-- sort_date: where the move stands in the order of time (move_order.py); empty where no date places it.
 CREATE TABLE move (
     id TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT,
     event TEXT NOT NULL, person_id TEXT NOT NULL, organization_id TEXT NOT NULL, role TEXT,
@@ -102,9 +103,11 @@ CREATE TABLE move_claim (
 ) WITHOUT ROWID;
 
 -- sort_date and valid_to: those of the move's version, so that the moves of a reason are found in their order.
+-- verbatim: 1 where a claim that quotes its article states the reason in these words; 0 for a note.
 CREATE TABLE move_reason (
     move_id TEXT NOT NULL, valid_from TEXT NOT NULL, position INTEGER NOT NULL,
-    category TEXT NOT NULL, quote TEXT NOT NULL, share REAL, said_by TEXT, sort_date TEXT NOT NULL, valid_to TEXT,
+    category TEXT NOT NULL, quote TEXT NOT NULL, verbatim INTEGER NOT NULL, share REAL, said_by TEXT,
+    sort_date TEXT NOT NULL, valid_to TEXT,
     PRIMARY KEY (move_id, valid_from, position)
 ) WITHOUT ROWID;
 

@@ -216,7 +216,9 @@ class Reader:
     def _reasons(self, keys: str) -> dict[str, tuple[ReasonView, ...]]:
         found: dict[str, list[ReasonView]] = defaultdict(list)
         for row in self.rows(_REASONS, {"moves": keys}):
-            found[row["move_id"]].append(ReasonView(row["category"], row["quote"], row["share"], row["said_by"]))
+            found[row["move_id"]].append(
+                ReasonView(row["category"], row["quote"], row["share"], row["said_by"], bool(row["verbatim"]))
+            )
         return {move: tuple(views) for move, views in found.items()}
 
 

@@ -93,12 +93,16 @@ class EntityView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """A stated reason. said_by: None for the article's author."""
+    """A stated reason. said_by: None for the article's author.
+
+    verbatim: whether `quote` is words of an article; False for a note of whoever entered a curated claim.
+    """
 
     category: str
     quote: str
     share: float | None
     said_by: str | None
+    verbatim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,10 @@ class TenureView:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The dated story of one entity, oldest first; then the entries that no date places, by id."""
+    """The dated story of one entity, oldest first; then the entries that no date places, by id.
+
+    An entry is a fact only as far as its verdict says: rumours, plans and denials are entries, too.
+    """
 
     entity: EntityView
     entries: tuple[MoveView, ...]

@@ -12,7 +12,7 @@ from labmoves_api.cli.arguments import UsageError, add_command, add_store
 from labmoves_api.cli.console import Column, Console, column
 from labmoves_graph.clock import parse_instant
 from labmoves_graph.errors import DateError, NotFoundError
-from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.partial_date import PartialDate, check_period
 from labmoves_graph.read_model import ReadModel
 from labmoves_graph.registry import fold_name
 from labmoves_graph.store import ClaimStore
@@ -40,12 +40,16 @@ def add_commands(commands: Commands) -> None:
 
 
 def _timeline(options: argparse.Namespace, console: Console) -> None:
+    try:
+        check_period(options.since, options.until)
+    except DateError as error:
+        raise UsageError(str(error)) from error
     with ClaimStore.open(options.store, must_exist=True) as store, ReadModel.open(store.read_model_path) as model:
         whose = _entity(model, options.person, options.organization)
         console.records(
             _moves(model, whose, options),
             [*_DATE_AND_EVENT, _COUNTERPART["person" if whose.kind == "person" else "organization"], *_DETAILS],
-            empty=f"nothing is known about {whose.name} in that time",
+            empty=f"nothing is known about {whose.name}{_in_that_time(options)}",
             below=_reasons_and_evidence if options.evidence else _reasons,
         )
 
@@ -66,6 +70,12 @@ def _moves(model: ReadModel, whose: EntityView, options: argparse.Namespace) -> 
         yield from map(asdict, page.entries)
         if (cursor := page.cursor) is None:
             return
+
+
+def _in_that_time(options: argparse.Namespace) -> str:
+    """What to say of the time, where the options give one."""
+    known = " as the store knew it then" if options.as_of else ""
+    return f" in that time{known}" if options.since or options.until else known
 
 
 def _entity(model: ReadModel, person: str | None, organization: str | None) -> EntityView:
