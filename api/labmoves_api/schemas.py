@@ -17,6 +17,7 @@ __all__ = [
     "ArticleItem",
     "ArticlePage",
     "Asked",
+    "AskedNote",
     "ClaimItem",
     "Conflation",
     "DisputeItem",
@@ -327,6 +328,17 @@ class UnderstoodPart(Record):
     meaning: str = Field(alias="as", description="What it was taken for")
 
 
+class AskedNote(Record):
+    """What an empty answer does not mean: sources seldom state the manner or the reason that it asks for."""
+
+    text: str = Field(
+        examples=["no source words it as 'dismissed'; of 57 moves that fit otherwise, 57 have no manner stated"]
+    )
+    without: list[str] = Field(description="The filters that leave nothing", examples=[["manner"]])
+    total: int = Field(description="Moves that fit the other filters")
+    url: str = Field(description="These as a query of /v1/moves")
+
+
 class Asked(Record):
     """What a question in plain words was taken to mean, and the moves that fit."""
 
@@ -336,6 +348,9 @@ class Asked(Record):
     total: int
     items: list[MoveItem]
     reasons: dict[str, int] | None = Field(description="Counted, where the question asks why")
+    note: AskedNote | None = Field(
+        default=None, description="Where a manner or a reason leaves nothing of what fits otherwise"
+    )
 
 
 class ReasonCountItem(Record):

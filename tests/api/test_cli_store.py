@@ -115,6 +115,17 @@ def test_nobody_of_that_name_is_an_error(run):
     assert run("timeline", "--person", "Nobody Atall")[0] == 1
 
 
+def test_an_unknown_name_is_told_what_to_type_instead(run):
+    told = "no person has the id or the name 'Shunyu'; for one like it: labmoves timeline --person yao-shunyu-"
+    status, lines, message = run("timeline", "--person", "Shunyu")
+    assert (status, lines) == (1, [])
+    assert message.startswith(f"labmoves: {told}")
+    told = (
+        "no organization has the id or the name 'Qzxxy'; nor one like it; give the id, or the full name in any script"
+    )
+    assert run("timeline", "--organization", "Qzxxy") == (1, [], f"labmoves: {told}\n")
+
+
 def test_query_prints_rows(run):
     query = (
         "PREFIX lm: <https://w3id.org/labmoves/ns#> "

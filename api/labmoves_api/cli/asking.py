@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_commands"]
 
+MOST_OFFERED = 5  # names like one that nobody bears; more are no help to read
 _ARROWS = {"to": "→", "from": "←"}
 
 
@@ -79,19 +80,32 @@ def _in_that_time(options: argparse.Namespace) -> str:
 
 
 def _entity(model: ReadModel, person: str | None, organization: str | None) -> EntityView:
-    """The entity of that id, else the only one of that name. Raises NotFoundError, UsageError for namesakes."""
+    """The entity of that id, else the only one of that name.
+
+    Raises NotFoundError with those of a like name, UsageError for namesakes.
+    """
     given = person or organization or ""
     one, search = (model.person, model.people) if person else (model.organization, model.organizations)
     try:
         return one(given)
     except NotFoundError:
-        named = [found for found in search(given).items if _bears(found, given)]
-        if not named:
-            raise
+        found = search(given).items
+        named = [entity for entity in found if _bears(entity, given)]
+    if not named:
+        kind = "person" if person else "organization"
+        raise NotFoundError(f"no {kind} has the id or the name {given!r}; {_instead(kind, found[:MOST_OFFERED])}")
     if len(named) > 1:
         choices = "; ".join(f"{found.id} ({found.description.partition(';')[0] or found.name})" for found in named)
         raise UsageError(f"{len(named)} bear the name {given!r}; give the id of one: {choices}")
     return named[0]
+
+
+def _instead(kind: str, alike: Sequence[EntityView]) -> str:
+    """What to type for one whom the store does not know under that name."""
+    if not alike:
+        return "nor one like it; give the id, or the full name in any script"
+    choices = "; ".join(f"labmoves timeline --{kind} {entity.id} ({entity.name})" for entity in alike)
+    return f"for one like it: {choices}"
 
 
 def _bears(entity: EntityView, name: str) -> bool:
