@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 
 from labmoves_api import wording
 from labmoves_api.xml_text import allowed_text
-from labmoves_graph.read_model_views import MoveView
+from labmoves_graph.move_records import quoted_id
+from labmoves_graph.read_model_views import EvidenceView, MoveView
 from labmoves_graph.vocabulary import MOVE
 
 __all__ = ["atom_bytes"]
@@ -52,25 +53,29 @@ def _changed(move: MoveView) -> str:
 def _entry(feed: ElementTree.Element, move: MoveView, root: str) -> None:
     entry = _add(feed, "entry")
     gone = move.superseded_at is not None
-    title = f"{wording.headline(move)} ({wording.date_words(move.date)})"
+    title = f"{wording.headline(move)} ({wording.dates_words(move)})"
     _add(entry, "title", f"No longer held: {title}" if gone else title)
     _add(entry, "id", MOVE.iri(move.id).value)
     _add(entry, "published", move.recorded_at)
     _add(entry, "updated", _changed(move))
     _add(entry, "link", rel="alternate", href=f"{root}/v1/moves/{move.id}", type="application/json")
-    for evidence in move.evidence:
-        if url := wording.web_url(evidence.url):
-            _add(entry, "link", rel="via", href=url)
+    for source in dict.fromkeys(_address(evidence, root) for evidence in move.evidence):
+        _add(entry, "link", rel="via", href=source)
     _add(entry, "category", term=move.event)
     _add(entry, "category", term=move.verdict)
     _add(entry, "summary", _summary(move, gone=gone))
+
+
+def _address(evidence: EvidenceView, root: str) -> str:
+    """Where the source is to be read; an article without a web address of its own, here."""
+    return wording.web_url(evidence.url) or f"{root}/articles/{quoted_id(evidence.article_id)}"
 
 
 def _summary(move: MoveView, *, gone: bool) -> str:
     if gone:
         return "The sources were withdrawn or are read otherwise now; nothing supports this any more."
     parts = [f"{wording.verdict_words(move.verdict)}, {wording.sources_words(move)}."]
-    parts += [f"Why: {wording.category_words(r.category)}: “{r.quote}”." for r in move.reasons if r.quote]
+    parts += [f"Why: {wording.reason_words(reason)}." for reason in move.reasons if reason.quote]
     parts += [f"“{e.sentence or e.quote}”" for e in move.evidence[:1] if e.quote]
     return " ".join(parts)
 

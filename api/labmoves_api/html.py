@@ -47,6 +47,7 @@ def _environment() -> Environment:
         "verdict_words": wording.verdict_words,
         "web_url": wording.web_url,
     }
+    found.globals["reason_note"] = wording.NOTE
     return found
 
 

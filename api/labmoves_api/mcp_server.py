@@ -45,7 +45,8 @@ __all__ = ["http_application", "make_server"]
 INSTRUCTIONS = (
     "Moves of people between AI labs, computed from claims in news articles. Find ids with find_entity first. "
     "Say the verdict and cite the quote and URL that stand beside each move; a rumoured, planned, disputed or denied "
-    "move is no fact. Dates are EDTF and never more precise than their source."
+    "move is no fact. A reason that is not `verbatim` is a note: never put it in quotation marks. "
+    "Dates are EDTF and never more precise than their source."
 )
 MOST_MOVES = 100
 _READ_ONLY = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -135,7 +136,10 @@ def make_server(service: Service) -> MCPServer:
         until: _Edtf = None,
         cursor: _Cursor = None,
     ) -> Json:
-        """The story of one person or one organization, oldest first and undated last, each entry with evidence."""
+        """The story of one person or one organization, oldest first and undated last, each entry with evidence.
+
+        What is denied is an entry, too, with that verdict.
+        """
         if (person is None) == (organization is None):
             raise RequestError("give the id of either a person or an organization; find_entity finds ids")
         found = service.model.timeline(

@@ -1,15 +1,14 @@
-"""What a page needs to know of articles' texts: where the words of claims stand, and which words are theirs."""
+"""What a page needs to know of an article's text: where the words of its claims stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from labmoves_api.service import Service
-from labmoves_graph.read_model_views import ClaimView, MoveView
+from labmoves_graph.read_model_views import ClaimView
 
-__all__ = ["Piece", "marked_text", "verbatim_reasons"]
+__all__ = ["Piece", "marked_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +36,3 @@ def marked_text(text: str, claims: Sequence[ClaimView]) -> list[Piece]:
         )
         for low, high in pairwise(cuts)
     ]
-
-
-def verbatim_reasons(service: Service, moves: Iterable[MoveView]) -> frozenset[str]:
-    """The words of reasons that are quotes; claims entered by hand have notes, which must not look like quotes."""
-    found: set[str] = set()
-    for move in moves:
-        quoted = {evidence.article_id for evidence in move.evidence if evidence.quote is not None}
-        if not quoted or not move.reasons:
-            continue
-        if all(evidence.quote is not None for evidence in move.evidence):
-            found |= {reason.quote for reason in move.reasons}
-        else:
-            texts = [service.model.article(article).text for article in sorted(quoted)]
-            found |= {reason.quote for reason in move.reasons if any(reason.quote in text for text in texts)}
-    return frozenset(found)

@@ -2,20 +2,21 @@
 
     MoveFilterOf      the filters of /v1/moves as a MoveFilter whose ids are known to exist
     PeriodOf          since, until and as_of of a timeline
+    On                the day of a roster
     LanguageOf        the language of names: `lang`, else Accept-Language
     ServiceOf         the Service of the running app
     ModelOf           the read model that holds in the state of the store that the request found
 
 They are coroutines although they await nothing: a plain function would cost a change of threads for each.
 
-Errors: DateError for a date that is not EDTF, NotFoundError for a filter that names nobody, RequestError for a
-parameter that the route does not have.
+Errors: DateError for a date that is not EDTF, or not the day that is asked for, NotFoundError for a filter that names
+nobody, RequestError for a parameter that the route does not have.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Annotated, cast
 
 from fastapi import Depends, Path, Query, Request
@@ -25,9 +26,10 @@ from fastapi.routing import APIRoute
 from labmoves_api.errors import RequestError
 from labmoves_api.service import Service
 from labmoves_graph.clock import parse_instant
+from labmoves_graph.errors import DateError
 from labmoves_graph.model import Event, Language, Manner, ReasonCategory, Status, Verdict
 from labmoves_graph.move_filter import MoveFilter
-from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.partial_date import PartialDate, Precision
 from labmoves_graph.read_model import ReadModel
 from labmoves_graph.read_model_views import Timeline
 
@@ -40,6 +42,7 @@ __all__ = [
     "Limit",
     "ModelOf",
     "MoveFilterOf",
+    "On",
     "Period",
     "PeriodOf",
     "Search",
@@ -105,6 +108,23 @@ async def _until(until: _UntilText = None) -> PartialDate | None:
     return PartialDate.parse(until) if until is not None else None
 
 
+async def _on(
+    on: Annotated[
+        str,
+        Query(
+            max_length=40,
+            json_schema_extra={"format": "date"},
+            description="Valid time: the day",
+            examples=["2024-01-01"],
+        ),
+    ],
+) -> date:
+    when = PartialDate.parse(on)
+    if when.precision is not Precision.DAY or when.earliest != when.latest:
+        raise DateError(f"on={when} is no single day, and a roster is that of one; write it like 2024-01-01")
+    return when.earliest
+
+
 async def _as_of(as_of: _AsOfText = None) -> datetime | None:
     if as_of is None:
         return None
@@ -118,6 +138,7 @@ ServiceOf = Annotated[Service, Depends(_service)]
 ModelOf = Annotated[ReadModel, Depends(_model)]
 Since = Annotated[PartialDate | None, Depends(_since)]
 Until = Annotated[PartialDate | None, Depends(_until)]
+On = Annotated[date, Depends(_on)]
 AsOf = Annotated[datetime | None, Depends(_as_of)]
 
 

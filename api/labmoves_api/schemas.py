@@ -17,6 +17,7 @@ __all__ = [
     "ArticleItem",
     "ArticlePage",
     "Asked",
+    "AskedNote",
     "ClaimItem",
     "Conflation",
     "DisputeItem",
@@ -79,7 +80,10 @@ class ReasonItem(Record):
     """A reason that somebody states."""
 
     category: ReasonCategory
-    quote: str = Field(description="Verbatim; a note for curated claims", examples=["strongly disagree"])
+    quote: str = Field(
+        description="Words of the article, or a note, as `verbatim` says", examples=["strongly disagree"]
+    )
+    verbatim: bool = Field(description="false: `quote` is the note of a curated claim, and nobody's words")
     share: float | None = Field(description="0.4 where the source says 40 %", examples=[0.4])
     said_by: str | None = Field(description="Who says so; null: the article's author")
 
@@ -324,6 +328,17 @@ class UnderstoodPart(Record):
     meaning: str = Field(alias="as", description="What it was taken for")
 
 
+class AskedNote(Record):
+    """What an empty answer does not mean: sources seldom state the manner or the reason that it asks for."""
+
+    text: str = Field(
+        examples=["no source words it as 'dismissed'; of 57 moves that fit otherwise, 57 have no manner stated"]
+    )
+    without: list[str] = Field(description="The filters that leave nothing", examples=[["manner"]])
+    total: int = Field(description="Moves that fit the other filters")
+    url: str = Field(description="These as a query of /v1/moves")
+
+
 class Asked(Record):
     """What a question in plain words was taken to mean, and the moves that fit."""
 
@@ -333,6 +348,9 @@ class Asked(Record):
     total: int
     items: list[MoveItem]
     reasons: dict[str, int] | None = Field(description="Counted, where the question asks why")
+    note: AskedNote | None = Field(
+        default=None, description="Where a manner or a reason leaves nothing of what fits otherwise"
+    )
 
 
 class ReasonCountItem(Record):

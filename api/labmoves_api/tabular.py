@@ -83,6 +83,13 @@ def _joined(header: str, values: Callable[[Json], Iterable[Any]]) -> Column:
     return header, lambda record: "; ".join(str(value) for value in values(record))
 
 
+_SOURCES: Sequence[Column] = (
+    _joined("urls", lambda r: dict.fromkeys(e["url"] for e in r["evidence"] if e["url"])),
+    # An article may have no URL: only its id then tells which it is.
+    _joined("article_ids", lambda r: dict.fromkeys(e["article_id"] for e in r["evidence"])),
+)
+
+
 def _first_evidence(name: str) -> Column:
     return f"evidence_{name}", lambda r: r["evidence"][0][name] if r["evidence"] else None
 
@@ -93,10 +100,11 @@ MOVE_COLUMNS: Sequence[Column] = (
     *_fields("announced manner status verdict sources independent_sources confidence"),
     _joined("reasons", lambda r: (reason["category"] for reason in r["reasons"])),
     _joined("reason_quotes", lambda r: (reason["quote"] for reason in r["reasons"])),
+    _joined("reason_verbatim", lambda r: (_cell(reason["verbatim"]) for reason in r["reasons"])),
     *_fields("hop.direction hop.organization.id hop.organization.name hop.date"),
     _first_evidence("quote"),
     _first_evidence("url"),
-    _joined("urls", lambda r: dict.fromkeys(e["url"] for e in r["evidence"] if e["url"])),
+    *_SOURCES,
     *_fields("recorded_at superseded_at"),
 )
 ENTITY_COLUMNS: Sequence[Column] = (
@@ -108,7 +116,7 @@ ENTITY_COLUMNS: Sequence[Column] = (
 ROSTER_COLUMNS: Sequence[Column] = (
     *_fields("tenure.person.id tenure.person.name tenure.organization.id tenure.role"),
     *_fields("tenure.start tenure.end tenure.ended certainty"),
-    _joined("urls", lambda r: dict.fromkeys(e["url"] for e in r["evidence"] if e["url"])),
+    *_SOURCES,
 )
 FLOW_COLUMNS: Sequence[Column] = _fields("source.id source.name target.id target.name moves first last")
 REASON_COLUMNS: Sequence[Column] = _fields("category moves")

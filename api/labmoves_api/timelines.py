@@ -2,7 +2,7 @@
 
 A calendar leaves out what no date places; TimelineJS, which wants a day for everything else, gets it in the words of
 the title. A date known to the month or the year fills it, and says so in words, so that no calendar shows a day that
-nobody stated.
+nobody stated. Every entry tells its rival dates and all of its sources.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ from html import escape
 from typing import Any
 
 from labmoves_api import wording
-from labmoves_graph.read_model_views import MoveView, Timeline
+from labmoves_graph.model import Verdict
+from labmoves_graph.read_model_views import EvidenceView, MoveView, Timeline
 
 __all__ = ["icalendar_bytes", "parted_by_date", "timelinejs_record"]
 
+_STATUSES = {
+    Verdict.CORROBORATED: "CONFIRMED",
+    Verdict.SINGLE_SOURCE: "CONFIRMED",
+    Verdict.DENIED: "CANCELLED",
+}
 FOLD_AT = 73  # octets of a content line before it goes on in the next; RFC 5545 allows 75 with the break
 
 
@@ -48,18 +54,26 @@ def _event(move: MoveView) -> Iterator[str]:
     yield f"DTEND;VALUE=DATE:{after:%Y%m%d}"
     yield f"SUMMARY:{_ical_text(wording.headline(move))}"
     yield f"DESCRIPTION:{_ical_text(_described(move))}"
-    if move.evidence and (url := wording.web_url(move.evidence[0].url)):
-        yield f"URL:{url}"
-    yield f"STATUS:{'CONFIRMED' if move.verdict in ('corroborated', 'single_source') else 'TENTATIVE'}"
+    if urls := list(filter(None, (wording.web_url(evidence.url) for evidence in move.evidence))):
+        yield f"URL:{urls[0]}"  # RFC 5545 allows one; the description has them all
+    yield f"STATUS:{_STATUSES.get(Verdict(move.verdict), 'TENTATIVE')}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 
 
 def _described(move: MoveView) -> str:
-    lines = [f"{wording.date_words(move.date)}; {_standing(move)}"]
-    lines += [f"{wording.category_words(reason.category)}: {reason.quote}" for reason in move.reasons]
-    lines += [f"“{evidence.quote}” {evidence.url}" for evidence in move.evidence if evidence.quote]
-    return "\n".join(lines)
+    return "\n".join([*_told(move), *map(_source_line, move.evidence)])
+
+
+def _told(move: MoveView) -> list[str]:
+    """What is known but for the sources, in lines."""
+    standing = f"{wording.dates_words(move)}; {_standing(move)}"
+    return [standing, *(wording.reason_words(reason) for reason in move.reasons)]
+
+
+def _source_line(evidence: EvidenceView) -> str:
+    where = ", ".join(filter(None, [wording.source_words(evidence), wording.web_url(evidence.url)]))
+    return f"{wording.evidence_words(evidence)}{where}"
 
 
 def _standing(move: MoveView) -> str:
@@ -92,7 +106,7 @@ def timelinejs_record(view: Timeline) -> dict[str, Any]:
     dated, undated = parted_by_date(view.entries)
     text = escape(view.entity.description)
     if undated:
-        listed = "".join(f"<li>{escape(_undated_line(entry))}</li>" for entry in undated)
+        listed = "".join(f"<li>{_undated_html(entry)}</li>" for entry in undated)
         text += f"<h3>{wording.undated_words(None)}</h3><ul>{listed}</ul>"
     return {
         "title": {"text": {"headline": escape(view.entity.name), "text": text}},
@@ -100,9 +114,16 @@ def timelinejs_record(view: Timeline) -> dict[str, Any]:
     }
 
 
-def _undated_line(move: MoveView) -> str:
-    stated = f" ({wording.date_words(move.date)})" if move.date else ""
-    return f"{wording.headline(move)}{stated}; {_standing(move)}"
+def _undated_html(move: MoveView) -> str:
+    stated = f" ({wording.dates_words(move)})" if move.date else ""
+    line = escape(f"{wording.headline(move)}{stated}; {_standing(move)}")
+    return "; ".join([line, *map(_source_html, move.evidence)])
+
+
+def _source_html(evidence: EvidenceView) -> str:
+    url, words = wording.web_url(evidence.url), wording.source_words(evidence)
+    where = f'<a href="{escape(url)}" rel="noopener nofollow">{escape(words or url)}</a>' if url else escape(words)
+    return f"{escape(wording.evidence_words(evidence))}{where}"
 
 
 def _slide(move: MoveView) -> dict[str, Any]:
@@ -112,10 +133,12 @@ def _slide(move: MoveView) -> dict[str, Any]:
         "unique_id": f"move-{move.id}",
         "group": move.event.replace("_", " "),
         "start_date": _day(move.earliest),
-        "display_date": wording.date_words(move.date),
+        "display_date": wording.dates_words(move),
         "text": {
             "headline": escape(wording.headline(move)),
-            "text": "".join(f"<p>{escape(line)}</p>" for line in _described(move).splitlines()),
+            "text": "".join(
+                f"<p>{line}</p>" for line in (*map(escape, _told(move)), *map(_source_html, move.evidence))
+            ),
         },
     }
     return slide if move.earliest == move.latest else slide | {"end_date": _day(move.latest)}

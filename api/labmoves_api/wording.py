@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 
 from labmoves_graph.model import Event, Language, Manner, Verdict
-from labmoves_graph.read_model_views import EvidenceView, MoveView
+from labmoves_graph.read_model_views import EvidenceView, MoveView, ReasonView
 
 __all__ = [
+    "NOTE",
     "category_words",
     "date_words",
+    "dates_words",
     "event_words",
+    "evidence_words",
     "headline",
     "quote_in_sentence",
+    "reason_words",
+    "source_words",
     "sources_words",
     "undated_words",
     "verdict_words",
@@ -25,6 +30,7 @@ __all__ = [
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+NOTE = "a note, not a quote"  # what stands beside a reason that is nobody's words
 _DATE = re.compile(r"(?P<year>[0-9X]{4})(?:-(?P<month>[0-9X]{2}))?(?:-(?P<day>[0-9X]{2}))?(?P<mark>[~?%]?)")
 
 _VERDICTS = {
@@ -101,6 +107,14 @@ def category_words(category: str) -> str:
     return category.replace("_", " ")
 
 
+def reason_words(reason: ReasonView) -> str:
+    """The reason with what is said of it: in quotation marks only where these are words of an article."""
+    category = category_words(reason.category)
+    if not reason.quote:
+        return category
+    return f"{category}: “{reason.quote}”" if reason.verbatim else f"{category}: {reason.quote} ({NOTE})"
+
+
 def undated_words(language: Language | None) -> str:
     """What stands above the moves that no date places."""
     return "日期不明" if language in (Language.ZH_HANS, Language.ZH_HANT) else "Date unknown"
@@ -118,6 +132,26 @@ def date_words(edtf: str | None) -> str:
             return f"from {_single_words(start)}"
         return f"{_single_words(start)} – {_single_words(end)}"
     return _single_words(edtf)
+
+
+def dates_words(move: MoveView) -> str:
+    """When the move was, with the rival dates that other sources give."""
+    rivals = ", ".join(date_words(rival) for rival in move.rival_dates)
+    return f"{date_words(move.date)}, or {rivals}, as others say" if rivals else date_words(move.date)
+
+
+def source_words(evidence: EvidenceView) -> str:
+    """Who says so and when, as far as it is known; the article's id where it has no web address."""
+    known = [evidence.title, evidence.publisher, date_words(evidence.published) if evidence.published else ""]
+    if not web_url(evidence.url):
+        known.append(f"article {evidence.article_id}")
+    return ", ".join(filter(None, known))
+
+
+def evidence_words(evidence: EvidenceView) -> str:
+    """What the source says, before its name: its words, and whether it denies the move; often nothing."""
+    quote = f"“{evidence.quote}” " if evidence.quote else ""
+    return quote if evidence.supports else f"denies it: {quote}"
 
 
 def _single_words(edtf: str) -> str:

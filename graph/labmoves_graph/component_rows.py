@@ -15,6 +15,7 @@ from labmoves_graph.component_texts import MoveText, component_texts
 from labmoves_graph.derived_rdf import derived_text
 from labmoves_graph.history import History, RecordedClaim, replay
 from labmoves_graph.model import Judgement, Move, Tenure, Transition
+from labmoves_graph.move_order import SortDates, sort_dates
 from labmoves_graph.read_model_rows import (
     Row,
     conflation_row,
@@ -67,7 +68,8 @@ def component_rows(
     group: Sequence[RecordedClaim], judgements: Sequence[Judgement], registry: Registry
 ) -> ComponentRows:
     """Replay the component's record and give what it comes to."""
-    return _rows(group, replay(group, judgements, registry))
+    history = replay(group, judgements, registry)
+    return _rows(group, history, sort_dates(history))
 
 
 def written_component(
@@ -75,26 +77,29 @@ def written_component(
 ) -> WrittenComponent:
     """The same with texts, for a rebuild."""
     history = replay(group, judgements, registry)
-    rows = _rows(group, history)
-    texts = component_texts(group, history, registry)
+    placed = sort_dates(history)
+    rows = _rows(group, history, placed)
+    texts = component_texts(group, history, registry, placed)
     return WrittenComponent(rows.tables, rows.digest, derived_text(rows.believed), rows.named, texts)
 
 
-def _rows(group: Sequence[RecordedClaim], history: History) -> ComponentRows:
-    tables = _tables(group, history)
+def _rows(group: Sequence[RecordedClaim], history: History, placed: SortDates) -> ComponentRows:
+    tables = _tables(group, history, placed)
     digest = sum(rows_digest(table, rows) for table, rows in tables.items())
     return ComponentRows(tables, digest, _believed(history), frozenset((n.kind, n.entity) for n in history.names))
 
 
-def _tables(group: Sequence[RecordedClaim], history: History) -> dict[str, list[Row]]:
+def _tables(group: Sequence[RecordedClaim], history: History, placed: SortDates) -> dict[str, list[Row]]:
     entity, place = history.identities.person, history.identities.organization
+    claims = {item.claim.id: item.claim for item in group}
+    moves = [(version, placed[version.row.id, version.valid_from]) for version in history.moves]
     return {
         "claim_entity": [(claim, entity[claim], place[claim]) for claim in sorted(entity)],
         "identity_key": sorted({(key, item.claim.id) for item in group for key in item.keys}),
-        "provisional_name": [(n.kind, n.entity, n.form, n.claim_id) for n in history.names],
-        "move": [move_row(version) for version in history.moves],
+        "provisional_name": [(n.kind, n.entity, n.form, n.claim_id, int(n.stands)) for n in history.names],
+        "move": [move_row(version, sort_date) for version, sort_date in moves],
         "move_claim": [row for version in history.moves for row in move_claim_rows(version)],
-        "move_reason": [row for version in history.moves for row in move_reason_rows(version)],
+        "move_reason": [row for version, sort_date in moves for row in move_reason_rows(version, sort_date, claims)],
         "transition": [transition_row(version) for version in history.transitions],
         "tenure": [tenure_row(version) for version in history.tenures],
         "conflation": [conflation_row(version) for version in history.conflations],

@@ -17,10 +17,19 @@ from pydantic_core import to_json
 from labmoves_graph.history import History, RecordedClaim, Version
 from labmoves_graph.identity import is_provisional
 from labmoves_graph.model import Language, Move, Organization, Person, Transition
+from labmoves_graph.move_order import SortDates
 from labmoves_graph.move_records import Json, move_record, move_version_record
 from labmoves_graph.name_slots import name_slots
-from labmoves_graph.read_model_rows import date_bounds, sentence_around, sort_date, stamp
-from labmoves_graph.read_model_views import EvidenceView, HopView, MoveVersionView, MoveView, Named, ReasonView
+from labmoves_graph.read_model_rows import date_bounds, sentence_around, stamp, verbatim_reasons
+from labmoves_graph.read_model_views import (
+    EvidenceView,
+    HopView,
+    MoveVersionView,
+    MoveView,
+    Named,
+    ReasonView,
+    evidence_in_order,
+)
 from labmoves_graph.registry import Registry
 
 __all__ = ["OPEN_NAME", "MoveText", "component_texts"]
@@ -39,8 +48,10 @@ class MoveText(NamedTuple):
     organizations: tuple[str, ...]
 
 
-def component_texts(group: Sequence[RecordedClaim], history: History, registry: Registry) -> list[MoveText]:
-    """The texts of all moves of the component that are believed now."""
+def component_texts(
+    group: Sequence[RecordedClaim], history: History, registry: Registry, placed: SortDates
+) -> list[MoveText]:
+    """The texts of all moves of the component that are believed now. placed: by what its moves sort."""
     names = _Names(registry)
     versions: dict[str, list[Version[Move]]] = defaultdict(list)
     for version in history.moves:
@@ -50,7 +61,12 @@ def component_texts(group: Sequence[RecordedClaim], history: History, registry: 
         recorded[item.claim.id].append(item)
     hops = _hops(version.row for version in history.transitions if version.valid_to is None)
     return [
-        _text(_view(version, recorded, hops, names), sort_date(version.row), versions[version.row.id], names)
+        _text(
+            _view(version, recorded, hops, names),
+            placed[version.row.id, version.valid_from],
+            versions[version.row.id],
+            names,
+        )
         for version in history.moves
         if version.valid_to is None
     ]
@@ -115,6 +131,7 @@ def _view(
     move = version.row
     earliest, latest = date_bounds(move.date)
     hop = hops.get(move.id)
+    claims = {claim_id: recorded[claim_id][0].claim for claim_id in move.supporting}
     return MoveView(
         id=move.id,
         event=move.event,
@@ -135,8 +152,8 @@ def _view(
         recorded_at=stamp(version.valid_from),
         superseded_at=None,
         reasons=tuple(
-            ReasonView(r.category, r.quote, float(r.share) if r.share is not None else None, r.said_by)
-            for r in move.reasons
+            ReasonView(r.category, r.quote, float(r.share) if r.share is not None else None, r.said_by, verbatim)
+            for r, verbatim in zip(move.reasons, verbatim_reasons(move, claims), strict=True)
         ),
         evidence=_evidence(move, recorded),
         hop=_hop(hop, move.id, names) if hop is not None else None,
@@ -144,18 +161,10 @@ def _view(
 
 
 def _evidence(move: Move, recorded: dict[str, list[RecordedClaim]]) -> tuple[EvidenceView, ...]:
-    """In the order of read_model_reader: of a claim in several versions of its article the newest is shown."""
+    """Of a claim in several versions of its article the newest is shown."""
     linked = [(True, claim) for claim in move.supporting] + [(False, claim) for claim in move.contradicting]
-    items = [(supports, item) for supports, claim in linked for item in recorded[claim]]
-    if len(items) > 1:
-        items.sort(key=_place)
-    return tuple({item.claim.id: _evidence_view(item, supports=supports) for supports, item in items}.values())
-
-
-def _place(linked: tuple[bool, RecordedClaim]) -> tuple[bool, str, str, str]:
-    supports, item = linked
-    published = item.article.published
-    return not supports, published.isoformat() if published else "9999", item.claim.id, stamp(item.recorded_at)
+    newest = [(supports, max(recorded[claim], key=lambda item: item.recorded_at)) for supports, claim in linked]
+    return evidence_in_order(_evidence_view(item, supports=supports) for supports, item in newest)
 
 
 def _evidence_view(item: RecordedClaim, *, supports: bool) -> EvidenceView:

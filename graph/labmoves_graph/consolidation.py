@@ -23,7 +23,7 @@ from datetime import UTC, date, datetime, timedelta
 from labmoves_graph.conflation import ConflationFlag, conflations
 from labmoves_graph.consolidation_dates import BestDate, DateVote, best_date
 from labmoves_graph.consolidation_stints import Statement, Stint, stints
-from labmoves_graph.consolidation_tenures import tenures_of, transitions_of
+from labmoves_graph.consolidation_tenures import Place, tenures_of, transitions_of
 from labmoves_graph.identity import Identities, derived_id, resolve_identities
 from labmoves_graph.independence import family_of_name, independent_groups, source_families
 from labmoves_graph.model import (
@@ -96,11 +96,11 @@ def consolidate(
     tenures: list[Tenure] = []
     for person in sorted(by_person):
         statements = by_person[person]
-        theirs = [_judged(move, decided) for move in _moves(statements, registry, known)]
+        theirs = [_judged(move, decided, statements, registry) for move in _moves(statements, registry, known)]
         stays = tenures_of(theirs, registry)
         moves += theirs
         tenures += stays
-        transitions += transitions_of(theirs, stays, _articles_of(statements), registry)
+        transitions += transitions_of(theirs, stays, _places_of(statements), registry)
     statements = [statement for group in by_person.values() for statement in group]
     return Consolidation(
         tuple(sorted(moves, key=lambda move: move.id)),
@@ -111,22 +111,27 @@ def consolidate(
     )
 
 
-def _articles_of(statements: Sequence[Statement]) -> dict[str, str]:
-    return {statement.claim.id: statement.article.id for statement in statements}
+def _places_of(statements: Sequence[Statement]) -> dict[str, Place]:
+    return {s.claim.id: (s.article.id, s.claim.evidence.start if s.claim.evidence else 0) for s in statements}
 
 
 def _moves(statements: Sequence[Statement], registry: Registry, known: Known) -> list[Move]:
-    """One move per stint of one person. The one that was learnt first keeps the plain id when stints multiply."""
+    """One move per stint of one person. The one that was learnt first keeps the plain id when stints multiply; the
+    others are named by the article that told of each first, and counted where it told of several.
+    """
     groups: dict[tuple[Event, str], list[Stint]] = defaultdict(list)
     for stint in stints(statements, registry):
         groups[stint.event, registry.ancestors(stint.organization_id)[-1]].append(stint)
     moves = []
     for (event, root), group in groups.items():
         group.sort(key=_first_learnt)
+        told_first: Counter[str] = Counter()
         for position, stint in enumerate(group):
             name = ["move", statements[0].person_id, event, root]
             if position:
-                name.append(_first_learnt(stint)[1])
+                article = _first_learnt(stint)[1]
+                name += [article, *([str(told_first[article])] if told_first[article] else [])]
+                told_first[article] += 1
             key = (*name, stint.organization_id, *((s.claim.id, s.article) for s in stint.statements))
             if key not in known:
                 known[key] = _move(derived_id(*name), stint, registry)
@@ -141,12 +146,13 @@ def _first_learnt(stint: Stint) -> tuple[datetime, str]:
 
 def _move(move_id: str, stint: Stint, registry: Registry) -> Move:
     statements = sorted(stint.statements, key=lambda s: s.claim.id)
-    against = [s for s in statements if s.claim.status is Status.DENIED]
+    denials = [s for s in statements if s.claim.status is Status.DENIED]
     status = _status(statements)
     behind = [s for s in statements if s.claim.status is status]
     sources = _sources(statements)
-    supporting = against if status is Status.DENIED else [s for s in statements if s not in against]
-    dates, announced = _dates(supporting, sources, stint, registry)
+    for_it = denials if status is Status.DENIED else [s for s in statements if s not in denials]
+    against = [s for s in statements if s not in for_it]
+    dates, announced = _dates(for_it, status, sources, stint, registry)
     independent = {sources[s.claim.id] for s in behind}
     disputed = status is Status.CONFIRMED and any(_still_disputes(s, dates.best) for s in against)
     return Move(
@@ -154,16 +160,16 @@ def _move(move_id: str, stint: Stint, registry: Registry) -> Move:
         event=stint.event,
         person_id=statements[0].person_id,
         organization_id=stint.organization_id,
-        role=_role(supporting),
+        role=_role(behind) or _role([s for s in for_it if s.claim.status is not Status.RUMORED]),
         date=dates.best,
         rival_dates=dates.rivals,
         announced=announced,
-        manner=_manner(behind) or _manner(supporting),
+        manner=_manner(behind) or _manner([s for s in for_it if s.claim.status is not Status.RUMORED]),
         status=status,
         verdict=_verdict(status, len(independent), disputed=disputed),
-        reasons=_reasons(supporting),
-        supporting=tuple(s.claim.id for s in supporting),
-        contradicting=() if status is Status.DENIED else tuple(s.claim.id for s in against),
+        reasons=_reasons(for_it),
+        supporting=tuple(s.claim.id for s in for_it),
+        contradicting=tuple(s.claim.id for s in against),
         sources=len({s.claim.article_id for s in behind}),
         independent_sources=len(independent),
         confidence=_confidence(behind, sources, disputed=disputed),
@@ -171,10 +177,17 @@ def _move(move_id: str, stint: Stint, registry: Registry) -> Move:
 
 
 def _status(statements: Sequence[Statement]) -> Status:
-    """The strongest thing that anybody says: fact, else denial, else plan, else rumour."""
+    """The strongest thing that anybody says: fact, else a plan announced after all denials, else denial, else plan,
+    else rumour.
+    """
     said = {s.claim.status for s in statements}
-    ranking = (Status.CONFIRMED, Status.DENIED, Status.PLANNED, Status.RUMORED)
-    return next(status for status in ranking if status in said)
+    if Status.CONFIRMED in said or not {Status.DENIED, Status.PLANNED} <= said:
+        ranking = (Status.CONFIRMED, Status.DENIED, Status.PLANNED, Status.RUMORED)
+        return next(status for status in ranking if status in said)
+    denied = [s.article.published for s in statements if s.claim.status is Status.DENIED]
+    planned = [s.article.published for s in statements if s.claim.status is Status.PLANNED]
+    outdated = all(day is not None and any(later is not None and later > day for later in planned) for day in denied)
+    return Status.PLANNED if outdated else Status.DENIED
 
 
 def _verdict(status: Status, independent: int, *, disputed: bool) -> Verdict:
@@ -205,18 +218,27 @@ def _sources(statements: Sequence[Statement]) -> dict[str, int]:
 
 
 def _dates(
-    supporting: Sequence[Statement], sources: Mapping[str, int], stint: Stint, registry: Registry
+    for_it: Sequence[Statement], status: Status, sources: Mapping[str, int], stint: Stint, registry: Registry
 ) -> tuple[BestDate, PartialDate | None]:
-    """The best effective date with its rivals, and the best announcement; the latter stands in for the former."""
+    """The best effective date with its rivals, and the best announcement; the latter stands in for the former.
+
+    A fact is dated by those who assert it and, where they leave the day open, by a plan; never by a rumour.
+    """
     earliest = _earliest_possible(stint.organization_id, registry)
     votes: tuple[list[DateVote], list[DateVote]] = ([], [])
-    for s in supporting:
+    for s in for_it:
         if s.claim.date is not None:
             possible = earliest is None or s.claim.date.latest >= earliest
             votes[s.announced].append(DateVote(s.claim.date, sources[s.claim.id], s.claim.status, possible))
     effective, announced = votes
-    announcement = best_date(announced).best
-    return best_date(effective or announced), announcement
+    deciding = [vote for vote in effective if status is not Status.CONFIRMED or vote.status is not Status.RUMORED]
+    said = [vote for vote in announced if status is not Status.CONFIRMED or vote.status is not Status.RUMORED]
+    announcement = best_date(said).best
+    if not any(vote.usable for vote in deciding) and any(vote.usable for vote in said):
+        return best_date(said), announcement
+    if not deciding and not said:
+        return best_date((), rivals=[*effective, *announced]), announcement
+    return best_date(deciding or said, rivals=effective if deciding else announced), announcement
 
 
 def _earliest_possible(organization_id: str, registry: Registry) -> date | None:
@@ -262,17 +284,38 @@ def _confidence(statements: Sequence[Statement], sources: Mapping[str, int], *, 
     return round(min(1.0 - doubt, CERTAINTY) * (DISPUTED_FACTOR if disputed else 1.0), 4)
 
 
-def _judged(move: Move, judgements: Sequence[Judgement]) -> Move:
-    """The move after what people decided about it, in the order in which they did."""
-    for judgement in judgements:
-        if judgement.subject == move.id:
-            if judgement.kind is JudgementKind.CONFIRM_MOVE:
-                checked = move.independent_sources if move.status is Status.CONFIRMED else 0
-                verdict = Verdict.CORROBORATED if checked else Verdict.SINGLE_SOURCE
-                move = replace(move, status=Status.CONFIRMED, verdict=verdict, confidence=CERTAINTY)
-            elif judgement.kind is JudgementKind.CORRECT_DATE and judgement.value is not None:
-                corrected = PartialDate.parse(judgement.value)
-                stated = (move.date, *move.rival_dates)
-                rivals = tuple(d for d in stated if d is not None and not d.may_equal(corrected))
-                move = replace(move, date=corrected, rival_dates=rivals)
-    return move
+def _judged(move: Move, judgements: Sequence[Judgement], statements: Sequence[Statement], registry: Registry) -> Move:
+    """The move after what people decided about it. Of several corrections of its date the last one counts.
+
+    statements: the person's.
+    """
+    own = sorted((j for j in judgements if j.subject == move.id), key=lambda j: (j.made_at, j.id))
+    if any(j.kind is JudgementKind.CONFIRM_MOVE for j in own):
+        checked = move.independent_sources if move.status is Status.CONFIRMED else 0
+        verdict = Verdict.CORROBORATED if checked else Verdict.SINGLE_SOURCE
+        move = _undenied(move, statements, registry) if move.status is Status.DENIED else move
+        move = replace(move, status=Status.CONFIRMED, verdict=verdict, confidence=CERTAINTY)
+    corrections = [j.value for j in own if j.kind is JudgementKind.CORRECT_DATE and j.value is not None]
+    return _dated(move, PartialDate.parse(corrections[-1]), statements) if corrections else move
+
+
+def _undenied(move: Move, statements: Sequence[Statement], registry: Registry) -> Move:
+    """The denied move as those tell it who do not deny it; nobody tells it where all deny it."""
+    telling = [s for s in statements if s.claim.id in move.contradicting]
+    told = _move(move.id, Stint(move.event, move.organization_id, telling), registry) if telling else move
+    return replace(told, supporting=move.contradicting, contradicting=move.supporting)
+
+
+def _dated(move: Move, when: PartialDate, statements: Sequence[Statement]) -> Move:
+    """The move on another date: what contradicts that is a rival, and denials older than it dispute nothing."""
+    stated = (move.date, *move.rival_dates)
+    rivals = tuple(day for day in stated if day is not None and not day.may_equal(when))
+    move = replace(move, date=when, rival_dates=rivals)
+    if move.verdict is not Verdict.DISPUTED or any(
+        s.claim.id in move.contradicting and _still_disputes(s, when) for s in statements
+    ):
+        return move
+    confidence = round(min(move.confidence / DISPUTED_FACTOR, CERTAINTY), 4)
+    return replace(
+        move, verdict=_verdict(move.status, move.independent_sources, disputed=False), confidence=confidence
+    )

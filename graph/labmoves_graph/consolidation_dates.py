@@ -39,6 +39,11 @@ class DateVote:
     possible: bool = True
 
     @property
+    def usable(self) -> bool:
+        """Whether it can be placed in time, and nothing rules it out."""
+        return self.date.bounded and self.possible
+
+    @property
     def weight(self) -> float:
         """How much the vote counts, at most 1."""
         weight = APPROXIMATE_WEIGHT if self.date.approximate else 1.0
@@ -55,18 +60,30 @@ class BestDate:
     rivals: tuple[PartialDate, ...]
 
 
-def best_date(votes: Sequence[DateVote]) -> BestDate:
-    """The date that the votes make best. Dates without a year count only when no vote has one."""
-    if len(votes) == 1:
-        return BestDate(votes[0].date, ())
+def best_date(votes: Sequence[DateVote], rivals: Sequence[DateVote] = ()) -> BestDate:
+    """The date that the votes make best. Dates without a year count only when no vote has one.
+
+    Where a fact is dated at all, what only plans say may refine its date and cannot outvote it. rivals: votes that
+    decide nothing, and are rivals where they contradict.
+    """
     dated = [vote for vote in votes if vote.date.bounded]
     if not dated:
-        return BestDate(min((vote.date for vote in votes), default=None), ())
-    left = dated
+        others = () if votes else sorted({vote.date for vote in rivals if vote.date.bounded})
+        return BestDate(min((vote.date for vote in votes), default=None), tuple(others))
+    facts = [vote for vote in dated if vote.status is Status.CONFIRMED and vote.possible]
+    best = _best(facts or dated)
+    if facts:
+        best = _best(
+            [vote for vote in dated if vote in facts or _overlap(nominal_span(vote.date), nominal_span(best))]
+        )
+    return BestDate(best, tuple(_rivals(best, [*dated, *(vote for vote in rivals if vote.date.bounded)])))
+
+
+def _best(votes: Sequence[DateVote]) -> PartialDate:
+    left = list(votes)
     for level in _LEVELS:
         left = _narrow(left, level)
-    best = _preferred(left)
-    return BestDate(best, tuple(_rivals(best, dated)))
+    return _preferred(left)
 
 
 def nominal_span(when: PartialDate) -> tuple[date, date]:
@@ -107,9 +124,9 @@ def _narrow(votes: Sequence[DateVote], level: Precision) -> list[DateVote]:
 
 
 def _period(when: PartialDate, level: Precision) -> tuple[date, date] | None:
-    """The year, month or day that the date lies in; None when it is not that precise."""
+    """The year, month or day that the date lies in; None when it is not that precise, or reaches into another."""
     start, end = nominal_span(when)
-    if when.precision < level or when.precision is Precision.INTERVAL:
+    if when.precision < level or when.precision is Precision.INTERVAL or start.year != end.year:
         return None
     if level is Precision.DAY:
         return start, end

@@ -117,7 +117,8 @@ def _home(
     if not open_to:
         return None
     if statement.date is None:
-        return _home_of_undated(statement, [s for s in open_to if compatible(s.organization_id, there, registry)])
+        open_to = [stint for stint in open_to if compatible(stint.organization_id, there, registry)]
+        return _home_of_undated(statement, open_to, everything, registry)
     within = (statement.date.earliest, statement.date.latest)
     near = [
         (_distance(within, stint.span), position, stint)
@@ -140,12 +141,20 @@ def _distance(within: tuple[date, date], span: tuple[date, date] | None) -> int:
     return 0 if span is None else gap_days(within, span)
 
 
-def _home_of_undated(statement: Statement, open_to: Sequence[Stint]) -> Stint | None:
-    """Undated claims speak of the last event that their article could know of."""
+def _home_of_undated(
+    statement: Statement, open_to: Sequence[Stint], everything: Sequence[Statement], registry: Registry
+) -> Stint | None:
+    """Undated claims speak of the last event that their article could know of, unless somebody had returned since."""
     if statement.claim.event is Event.ROLE_CHANGE:
         open_to = [stint for stint in open_to if _shares_role(statement, stint)]
     published = statement.article.published
     known = [s for s in open_to if published is None or s.span is None or s.span[0] <= published]
+    if published is not None and statement.claim.event not in (Event.ROLE_CHANGE, Event.FOUNDING):
+        day = published, published
+        last = [s for s in known if s.span is None or not _interrupted(statement, day, s.span, everything, registry)]
+        if known and not last:
+            return None
+        known = last
     return max(known or open_to, key=lambda s: s.span or (date.min, date.min), default=None)
 
 

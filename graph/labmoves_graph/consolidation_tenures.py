@@ -6,27 +6,37 @@
 A false closing is worse than a missing one: only a departure that somebody asserts as fact and nobody disputes ends
 a tenure; that something else began ends nothing. Rumours, plans and denials open and close nothing. A founder's
 departure without a known start begins with the organization itself.
+
+Whoever leaves a house has left all of it. A stay at another unit of it, begun before, ended by then, and on no known
+day: its end is the interval from its start to the departure. The same holds of a subsidiary when the person had come
+over to its owner in between.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from labmoves_graph.consolidation_stints import compatible, gap_days
 from labmoves_graph.identity import derived_id
 from labmoves_graph.model import Event, Manner, Move, Status, Tenure, Transition, Verdict
+from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry
 
-__all__ = ["FOUNDER_ROLE", "tenures_of", "transitions_of"]
+__all__ = ["FOUNDER_ROLE", "Place", "tenures_of", "transitions_of"]
 
 #: Longest pause between a departure and the arrival that counts as its sequel.
 LONGEST_PAUSE = 730
 #: An arrival may be reported this long before the departure it follows.
 LARGEST_OVERLAP = 62
 
-FOUNDER_ROLE = re.compile(r"\b(?:co-?)?found(?:er|ing)\b|创始人|創始人|创办人|創辦人", re.IGNORECASE)
+#: A "founding engineer" may have come months after the founding.
+FOUNDER_ROLE = re.compile(r"\b(?:co-?)?founder\b|创始人|創始人|创办人|創辦人", re.IGNORECASE)
+
+#: Where a claim is told: its article, and where its words begin there.
+Place = tuple[str, int]
 
 _ARRIVALS = (Event.HIRE, Event.FOUNDING)
 _DAY_ZERO, _LAST_DAY = date.min, date.max
@@ -51,7 +61,11 @@ def tenures_of(moves: Sequence[Move], registry: Registry) -> list[Tenure]:
             alone.append(departure)
         else:
             ends[id(group)] = departure
-    stays = [_tenure(group, ends.get(id(group)), registry) for group in opened]
+    stays = []
+    for group in opened:
+        ended = ends.get(id(group))
+        left = _left_house(group, departures, facts, registry) if ended is None else None
+        stays.append(_tenure(group, ended, registry) if left is None else _gone(_tenure(group, None, registry), left))
     return stays + [_tenure([], departure, registry) for departure in alone]
 
 
@@ -91,10 +105,50 @@ def _opened_before(departure: Move, groups: Sequence[list[Move]], registry: Regi
     return max(fitting, key=lambda group: _chronological(group[0]), default=None)
 
 
-def _tenure(arrivals: Sequence[Move], departure: Move | None, registry: Registry) -> Tenure:
+def _left_house(
+    group: Sequence[Move], departures: Iterable[Move], facts: Iterable[Move], registry: Registry
+) -> Move | None:
+    """The first departure by which somebody who had begun this stay had left the house that it belongs to."""
+    begun = max((_bounds(m)[1] for m in group if m.date is not None and m.date.bounded), default=None)
+    if begun is None:
+        return None
+    place = group[0].organization_id
+    for departure in sorted(departures, key=_chronological):
+        left = _bounds(departure)
+        if departure.date is None or not departure.date.bounded or left[0] < begun:
+            continue
+        came_over = departure.organization_id in registry.ancestors(place) and any(
+            m.event is Event.HIRE
+            and compatible(m.organization_id, departure.organization_id, registry)
+            and begun <= _bounds(m)[0]
+            and _bounds(m)[1] <= left[1]
+            for m in facts
+        )
+        if came_over or registry.one_whole(place, departure.organization_id):
+            return departure
+    return None
+
+
+def _gone(stay: Tenure, departure: Move) -> Tenure:
+    """The stay, ended on some day between its start and that departure."""
+    if stay.start is None or departure.date is None:
+        return replace(stay, ended=True, moves=(*stay.moves, departure.id))
+    first, last = stay.start.edtf.split("/")[0], departure.date.edtf.split("/")[-1]
+    return replace(stay, end=PartialDate.parse(f"{first}/{last}"), ended=True, moves=(*stay.moves, departure.id))
+
+
+def _place(arrivals: Sequence[Move], departure: Move | None, start: PartialDate | None, registry: Registry) -> str:
+    """Where somebody was all the time: who came to a house and left one of its units was not in that unit before."""
     moves = [*arrivals, departure] if departure is not None else list(arrivals)
     deepest = max(moves, key=lambda m: (len(registry.ancestors(m.organization_id)), m.event is Event.DEPARTURE))
+    begun = next((m.organization_id for m in arrivals if start is not None and m.date == start), None)
+    return begun if begun in registry.ancestors(deepest.organization_id) else deepest.organization_id
+
+
+def _tenure(arrivals: Sequence[Move], departure: Move | None, registry: Registry) -> Tenure:
+    moves = [*arrivals, departure] if departure is not None else list(arrivals)
     start = min((m.date for m in arrivals if m.date is not None and m.date.bounded), default=None)
+    place = _place(arrivals, departure, start, registry)
     if not arrivals and departure is not None and departure.role and FOUNDER_ROLE.search(departure.role):
         founded = registry.organization(departure.organization_id)
         start = founded.founded if founded is not None else None
@@ -102,7 +156,7 @@ def _tenure(arrivals: Sequence[Move], departure: Move | None, registry: Registry
     return Tenure(
         id=derived_id("tenure", moves[0].id),
         person_id=moves[0].person_id,
-        organization_id=deepest.organization_id,
+        organization_id=place,
         role=next((m.role for m in reversed(moves) if m.role), None),
         start=start,
         end=end if end is not None and end.bounded else None,
@@ -112,22 +166,25 @@ def _tenure(arrivals: Sequence[Move], departure: Move | None, registry: Registry
 
 
 def transitions_of(
-    moves: Sequence[Move], tenures: Iterable[Tenure], article_of: Mapping[str, str], registry: Registry
+    moves: Sequence[Move], tenures: Iterable[Tenure], told_at: Mapping[str, Place], registry: Registry
 ) -> list[Transition]:
     """The hops of one person. Each departure and each arrival takes part in one at most.
 
-    article_of: claim id -> article id; a departure and an arrival told in one article may lack dates.
+    told_at: of each claim; a departure and an arrival told in one article may lack dates, and then those that stand
+    nearest to each other go together.
     """
     departures = [m for m in moves if m.event is Event.DEPARTURE and m.status is Status.CONFIRMED]
     stays = list(tenures)
     repeated = _hires_of_founders(moves, stays)
+    # What opened a stay is never the sequel of what ended it, however coarse their dates.
+    own = {(end, start) for stay in stays for end in stay.moves for start in stay.moves}
     expected = (Status.CONFIRMED, Status.PLANNED)
     arrivals = [m for m in moves if m.event in _ARRIVALS and m.status in expected and m.id not in repeated]
     pairs = sorted(
-        (*rank, d.id, a.id, d, a)
+        (*rank, _chronological(a)[:2], _chronological(d)[:2], d.id, a.id, d, a)
         for d in departures
         for a in arrivals
-        if (rank := _sequel(d, a, article_of)) is not None
+        if (d.id, a.id) not in own and (rank := _sequel(d, a, told_at)) is not None
     )
     used: set[str] = set()
     hops = []
@@ -148,18 +205,29 @@ def _hires_of_founders(moves: Sequence[Move], tenures: Sequence[Tenure]) -> set[
     return {m.id for stay in founded for m in stay if m.event is Event.HIRE}
 
 
-def _sequel(departure: Move, arrival: Move, article_of: Mapping[str, str]) -> tuple[bool, int, int] | None:
+def _sequel(departure: Move, arrival: Move, told_at: Mapping[str, Place]) -> tuple[bool, int, int, int] | None:
     """How well the arrival follows the departure, better ones first; None when it cannot."""
     planned = arrival.status is Status.PLANNED
     support = -departure.independent_sources
     if departure.date is None or arrival.date is None or not (departure.date.bounded and arrival.date.bounded):
-        told = {article_of.get(c) for c in departure.supporting} & {article_of.get(c) for c in arrival.supporting}
-        return (planned, LONGEST_PAUSE, support) if told else None
+        apart = _apart(departure, arrival, told_at)
+        return None if apart is None else (planned, LONGEST_PAUSE, support, apart)
     left, arrived = _bounds(departure), _bounds(arrival)
     if (left[0] - arrived[1]).days > LARGEST_OVERLAP:
         return None
     pause = gap_days(left, arrived)
-    return (planned, pause, support) if pause <= LONGEST_PAUSE else None
+    return (planned, pause, support, 0) if pause <= LONGEST_PAUSE else None
+
+
+def _apart(departure: Move, arrival: Move, told_at: Mapping[str, Place]) -> int | None:
+    """Characters between the words for both in an article that tells of both; None where there is none."""
+    distances = [
+        abs(told_at[one][1] - told_at[other][1])
+        for one in departure.supporting
+        for other in arrival.supporting
+        if told_at[one][0] == told_at[other][0]
+    ]
+    return min(distances, default=None)
 
 
 def _hop(departure: Move, arrival: Move) -> Transition:

@@ -8,11 +8,12 @@ Goes one way: the registry's files are the source, the graph is made from them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from labmoves_graph.identity import is_provisional
+from labmoves_graph.entity_ids import is_provisional
+from labmoves_graph.identity_judgements import Decisions, by_kind
 from labmoves_graph.model import Judgement, JudgementKind, Language, Organization, OrganizationChange, Person
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.rdf_terms import Statement, date_literal, day_literal, text_literal
@@ -53,24 +54,18 @@ def entity_statements(registry: Registry, identities: Iterable[Statement] = ()) 
     return dict.fromkeys(triples)
 
 
-def identity_statements(
-    judgements: Iterable[Judgement], registry: Registry, is_organization: Callable[[str], bool]
-) -> list[Statement]:
-    """Entities judged one or two, as owl:sameAs and owl:differentFrom, both ways; the last word on a pair counts.
+def identity_statements(judgements: Iterable[Judgement], registry: Registry) -> list[Statement]:
+    """Entities judged one or two, as owl:sameAs and owl:differentFrom, both ways; what gives way is left out.
 
-    judgements: those in force, by time. is_organization: tells organizations from people among provisional ids.
-    A judgement about a single claim says nothing of entities and gives none.
+    judgements: those in force; what they do not say to be about organizations, and the registry neither, is about
+    people. A judgement about a single claim says nothing of entities and gives none.
     """
-    said: dict[frozenset[str], NamedNode] = {}
-    for judgement in judgements:
-        ends = frozenset((judgement.subject, judgement.object or ""))
-        if judgement.kind in _IDENTITY and len(ends) == 2 and all(_is_entity(end, registry) for end in ends):
-            said[ends] = _IDENTITY[judgement.kind]
     statements: list[Statement] = []
-    for ends, term in said.items():
-        iris = ORGANIZATION if any(end in registry.organizations or is_organization(end) for end in ends) else PERSON
-        one, other = (iris.iri(end) for end in sorted(ends))
-        statements += [(one, term, other), (other, term, one)]
+    for iris, some in zip((ORGANIZATION, PERSON), by_kind(judgements, (), registry), strict=True):
+        for ends, kind in Decisions.of(some).holding.items():
+            if all(_is_entity(end, registry) for end in ends):
+                one, other = (iris.iri(end) for end in sorted(ends))
+                statements += [(one, _IDENTITY[kind], other), (other, _IDENTITY[kind], one)]
     return statements
 
 

@@ -10,14 +10,15 @@ the same history, whatever the order in which it reaches the store.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from labmoves_graph.conflation import ConflationFlag
 from labmoves_graph.consolidation import Consolidation, Known, consolidate
-from labmoves_graph.identity import Identities, UnionFind, identity_keys, is_provisional, resolve_identities
+from labmoves_graph.entity_ids import UnionFind, is_provisional
+from labmoves_graph.identity import Identities, identity_keys, resolve_identities
 from labmoves_graph.model import Article, Claim, Judgement, Move, Tenure, Transition
 from labmoves_graph.registry import Registry
 
@@ -55,12 +56,16 @@ class Version(Generic[Row]):
 
 @dataclass(frozen=True, slots=True, order=True)
 class ProvisionalName:
-    """A form under which a claim names an entity unknown to the registry. kind: person | organization."""
+    """A form under which a claim names an entity unknown to the registry. kind: person | organization.
+
+    stands: whether it does so now: the claim stands and nobody rejects it.
+    """
 
     kind: str
     entity: str
     form: str
     claim_id: str
+    stands: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ def replay(recorded: Sequence[RecordedClaim], judgements: Sequence[Judgement], r
         tenures.versions(),
         flags.versions(),
         identities,
-        _names(named, recorded),
+        _names(named, _provisional(now), recorded),
     )
 
 
@@ -214,9 +219,14 @@ def _provisional(identities: Identities) -> set[tuple[str, str, str]]:
     return {(kind, entity, claim) for kind, of in kinds for claim, entity in of.items() if is_provisional(entity)}
 
 
-def _names(named: Iterable[tuple[str, str, str]], recorded: Sequence[RecordedClaim]) -> tuple[ProvisionalName, ...]:
+def _names(
+    named: Iterable[tuple[str, str, str]], now: Collection[tuple[str, str, str]], recorded: Sequence[RecordedClaim]
+) -> tuple[ProvisionalName, ...]:
     claims = {item.claim.id: item.claim for item in recorded}
-    forms = ((kind, entity, getattr(claims[claim], kind), claim) for kind, entity, claim in named)
+    forms = (
+        (kind, entity, getattr(claims[claim], kind), claim, (kind, entity, claim) in now)
+        for kind, entity, claim in named
+    )
     return tuple(sorted(ProvisionalName(*form) for form in forms))
 
 

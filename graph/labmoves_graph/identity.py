@@ -18,21 +18,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from labmoves_graph.model import (
-    Article,
-    Claim,
-    Judgement,
-    JudgementKind,
-    Language,
-    Organization,
-    Person,
-    Status,
-    content_hash,
-)
+from labmoves_graph.entity_ids import UnionFind, derived_id, is_provisional, provisional_id
+from labmoves_graph.identity_judgements import Decisions, by_kind
+from labmoves_graph.model import Article, Claim, Judgement, Language, Organization, Person, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry, fold_name
 
@@ -51,32 +43,8 @@ __all__ = [
 
 #: What is only rumoured, or denied, ties nobody to an organization.
 _UNSURE = frozenset((Status.RUMORED, Status.DENIED))
-_PROVISIONAL = re.compile(r"x-[0-9a-f]{16}", re.A)
-_CLAIM_ID = re.compile(r"[0-9a-f]{16}", re.A)
 _GLOSS = r"\s?[（(]([^()（）]{2,40})[)）]"
 _NAME = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]*){1,3}|[㐀-鿿]{2,4}|[㐀-鿿]{1,8}(?:[·•・][㐀-鿿]{1,8})+")
-
-
-@dataclass(slots=True)
-class UnionFind:
-    """Sets of strings that grow together; each is named by its smallest registry id, else provisional id."""
-
-    parent: dict[str, str] = field(default_factory=dict)
-
-    def find(self, item: str) -> str:
-        """The name of the item's set."""
-        root = item
-        while (above := self.parent.get(root, root)) != root:
-            root = above
-        while item != root:
-            self.parent[item], item = root, self.parent.get(item, root)
-        return root
-
-    def join(self, one: str, other: str) -> None:
-        """Make the two sets one."""
-        low, high = sorted((self.find(one), self.find(other)), key=lambda item: (_vagueness(item), item))
-        if low != high:
-            self.parent[high] = low
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +53,6 @@ class Identities:
 
     person: Mapping[str, str]
     organization: Mapping[str, str]
-
-
-@lru_cache(maxsize=65536)
-def derived_id(*names: str) -> str:
-    """The content hash of names, remembered: replaying a history asks for the same ids at every instant."""
-    return content_hash(*names)
-
-
-def provisional_id(kind: str, *named_by: str) -> str:
-    """The id of an entity unknown to the registry.
-
-    named_by: a claim that was told apart; else the folded name and, of a person, the topmost organization.
-    """
-    return f"x-{derived_id(kind, *named_by)}"
-
-
-def is_provisional(entity_id: str) -> bool:
-    """Whether the id names an entity that the registry does not hold."""
-    return _PROVISIONAL.fullmatch(entity_id) is not None
-
-
-def _vagueness(name: str) -> int:
-    """Registry entities name a set before provisional ones, and both before the claims that mean them."""
-    return 2 if _CLAIM_ID.fullmatch(name) else int(is_provisional(name))
 
 
 def identity_keys(claim: Claim, article: Article | None, registry: Registry) -> frozenset[str]:
@@ -131,58 +75,10 @@ def resolve_identities(
     articles: by id; a claim whose article is not among them is resolved without the text's context.
     """
     organizations = {c.id: organization_of(c, registry) for c in claims}
-    about_organizations, about_people = _by_kind(judgements, set(organizations.values()), registry)
-    organizations = _after_judgements("organization", organizations, about_organizations)
+    about_organizations, about_people = by_kind(judgements, set(organizations.values()), registry)
+    organizations = Decisions.of(about_organizations).entities("organization", organizations)
     people = _people(claims, articles, organizations, registry)
-    return Identities(_after_judgements("person", people, about_people), organizations)
-
-
-def _by_kind(
-    judgements: Iterable[Judgement], organizations: Collection[str], registry: Registry
-) -> tuple[list[Judgement], list[Judgement]]:
-    """The judgements about organizations, and those about people. organizations: those that the claims name."""
-    kinds: tuple[list[Judgement], list[Judgement]] = ([], [])
-    for judgement in judgements:
-        ends = (judgement.subject, judgement.object)
-        organization = any(end in registry.organizations or end in organizations for end in ends)
-        kinds[0 if organization else 1].append(judgement)
-    return kinds
-
-
-def _after_judgements(kind: str, entities: dict[str, str], judgements: Sequence[Judgement]) -> dict[str, str]:
-    """Claim id -> entity, after what people decided about entities of that kind."""
-    if not judgements:
-        return entities
-    merged, split = _judged(judgements)
-    return {claim: _final(kind, claim, entity, merged, split) for claim, entity in entities.items()}
-
-
-def _judged(judgements: Iterable[Judgement]) -> tuple[UnionFind, frozenset[frozenset[str]]]:
-    """Entities judged the same, as sets; pairs judged different, which win over `same` of the same pair."""
-    same, different = [], set()
-    for judgement in sorted(judgements, key=lambda j: (j.made_at, j.id)):
-        if judgement.object is None or judgement.revoked_at is not None:
-            continue
-        pair = frozenset((judgement.subject, judgement.object))
-        if judgement.kind is JudgementKind.SAME:
-            different.discard(pair)
-            same.append(pair)
-        elif judgement.kind is JudgementKind.DIFFERENT:
-            different.add(pair)
-    merged = UnionFind()
-    for pair in same:
-        if pair not in different and len(pair) == 2:
-            merged.join(*sorted(pair))
-    return merged, frozenset(different)
-
-
-def _final(kind: str, claim_id: str, entity: str, merged: UnionFind, split: frozenset[frozenset[str]]) -> str:
-    """The entity after judgements, which may name two entities, or one claim and an entity."""
-    judged = merged.find(claim_id) if claim_id in merged.parent else entity
-    if frozenset((claim_id, judged)) in split:
-        return provisional_id(kind, claim_id)
-    root = merged.find(judged)
-    return judged if frozenset((judged, root)) in split else root
+    return Identities(Decisions.of(about_people).entities("person", people), organizations)
 
 
 def organization_of(claim: Claim, registry: Registry) -> str:

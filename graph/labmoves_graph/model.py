@@ -323,7 +323,11 @@ class JudgementKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A decision of a person: who, when, why. Reversed by recording revoked_at, never deleted."""
+    """A decision of a person: who, when, why. Reversed by recording revoked_at, never deleted.
+
+    about: "person" or "organization", the kind of entity that it names; None as long as nobody has asked the record
+    (identity_links). Follows from the record, so it is no part of what was decided.
+    """
 
     kind: JudgementKind
     subject: str
@@ -333,6 +337,7 @@ class Judgement:
     made_at: datetime
     why: str
     revoked_at: datetime | None = None
+    about: str | None = field(default=None, compare=False, repr=False)
 
     @property
     def id(self) -> str:

@@ -8,7 +8,8 @@ its bounds touch the period, so an undated move fits neither. `as_of` is record 
 units. `from` and `to` follow people across a hop: from=A are departures from A and the arrivals that followed them,
 to=B arrivals at B and the departures that led there, both together one hop A → B.
 
-Errors: QueryError for a cursor or a sort order that no answer gave out.
+Errors: QueryError for a cursor or a sort order that no answer gave out, DateError for a period that ends before it
+starts: moves known to the year alone would touch both ends of it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from enum import StrEnum
 
 from labmoves_graph.errors import QueryError
 from labmoves_graph.model import Event, Manner, ReasonCategory, Status, Verdict
-from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.partial_date import PartialDate, check_period
 from labmoves_graph.read_model_rows import stamp
 
 __all__ = ["Condition", "MoveFilter", "MoveSort", "decode_cursor", "encode_cursor", "standing"]
@@ -68,7 +69,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class MoveFilter:
-    """Every field None or empty: all moves believed now. min_sources counts independent sources."""
+    """Every field None or empty: all moves believed now. min_sources counts independent sources. Raises DateError."""
 
     person: str | None = None
     organization: str | None = None
@@ -84,6 +85,9 @@ class MoveFilter:
     min_sources: int | None = None
     as_of: datetime | None = None
     q: str | None = None
+
+    def __post_init__(self) -> None:
+        check_period(self.since, self.until)
 
     def condition(self, units: Callable[[str], Sequence[str]]) -> Condition:
         """The SQL condition of all fields; with `q`, :named must be given the ids that bear the name.

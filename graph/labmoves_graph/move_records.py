@@ -103,7 +103,13 @@ def move_version_record(view: MoveVersionView) -> Json:
 
 def reason_record(view: ReasonView) -> Json:
     """Why somebody moved, as it was said."""
-    return {"category": view.category, "quote": view.quote, "share": view.share, "said_by": view.said_by}
+    return {
+        "category": view.category,
+        "quote": view.quote,
+        "verbatim": view.verbatim,
+        "share": view.share,
+        "said_by": view.said_by,
+    }
 
 
 def evidence_record(view: EvidenceView) -> Json:

@@ -10,7 +10,7 @@ A PartialDate never holds more than the source said. Queries use its bounds, peo
 Accepted is EDTF level 0 and 1 (Library of Congress, 2019) for the years 0001 to 9999: days, months, years,
 seasons 21-24, unspecified digits (X), the qualifiers ? ~ %, intervals, open (..) and unknown (empty) ends.
 
-Errors: DateError for any other text, or a day that the calendar does not have.
+Errors: DateError for any other text, a day that the calendar does not have, or a period that ends before it starts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from functools import lru_cache
 
 from labmoves_graph.errors import DateError
 
-__all__ = ["APPROXIMATION", "PartialDate", "Precision"]
+__all__ = ["APPROXIMATION", "PartialDate", "Precision", "check_period"]
 
 
 class Precision(IntEnum):
@@ -126,6 +126,12 @@ class PartialDate:
 
     def __str__(self) -> str:
         return self.edtf
+
+
+def check_period(since: PartialDate | None, until: PartialDate | None) -> None:
+    """Raise DateError where every day of `until` lies before every day of `since`; None: open at that end."""
+    if since is not None and until is not None and since.earliest > until.latest:
+        raise DateError(f"the period since {since} until {until} ends before it starts; swap since and until")
 
 
 @lru_cache(maxsize=65536)

@@ -25,6 +25,7 @@ from labmoves_graph.clock import instant_text
 from labmoves_graph.component_rows import DerivedRows, component_rows
 from labmoves_graph.history import RecordedClaim, components, with_keys
 from labmoves_graph.history_columns import property_values
+from labmoves_graph.identity_links import judged_entities, judged_keys, judged_links, with_kinds
 from labmoves_graph.model import Judgement
 from labmoves_graph.move_texts import moves_naming, write_texts
 from labmoves_graph.projection_tables import (
@@ -34,12 +35,15 @@ from labmoves_graph.projection_tables import (
     current_moves,
     current_tenures,
     current_transitions,
+    entities_judged,
     identity_links,
     keys_of_claims,
     recorded_claims,
     remove_articles,
     remove_component,
     replace_entities,
+    replace_judged,
+    replace_links,
     replace_provisional,
     write_articles,
 )
@@ -101,6 +105,9 @@ def update(store: ClaimStore, registry: Registry, article_ids: Sequence[str]) ->
                 model.note("pending", "1")
                 former, believed = _update_rows(model, readings, article_ids, judgements, registry)
                 writer.replace_derived(former, believed)
+                if any(judgement.object is not None for judgement in judgements):
+                    # The articles may be the first to tell what kind of entity a judgement is about.
+                    writer.put_entities(registry, with_kinds(judgements, entities_judged(model), registry))
                 model.set_meta("pending", "")
     return Projected(_revision(store.read_model_path), len(article_ids), rebuilt=False)
 
@@ -192,7 +199,8 @@ def _replace(
     stale: the claims that go; fresh: those that come; rewrite: makes all other changes of the tables in between, and
     gives the entities of which it changes a name.
     """
-    keys = keys_of_claims(model, stale).union(*(item.keys for item in fresh))
+    judgements, moved = _follow_judgements(model, stale, fresh, judgements, registry)
+    keys = keys_of_claims(model, stale).union(moved, *(item.keys for item in fresh))
     touched = sorted(claims_connected_to(model, keys) | stale)
     kept = list(recorded_claims(model, set(touched) - stale))
     former = _current_rows(model, touched)
@@ -207,6 +215,28 @@ def _replace(
     moves = {move.id for move in (*former.moves, *believed.moves)}
     write_texts(model, sorted(moves | moves_naming(model, renamed)))
     return former, believed
+
+
+def _follow_judgements(
+    model: ReadModelWriter,
+    stale: set[str],
+    fresh: Sequence[RecordedClaim],
+    judgements: Sequence[Judgement],
+    registry: Registry,
+) -> tuple[list[Judgement], set[str]]:
+    """Bring up to date what judgements tie together, which may be older than the claims that they name.
+
+    Gives the judgements with what they are about, and the identity keys of the claims for which either changed.
+    """
+    held = entities_judged(model)
+    before = with_kinds(judgements, held, registry)
+    replace_judged(model, stale, judged_entities(judgements, fresh, registry))
+    present = entities_judged(model)
+    now = with_kinds(judgements, present, registry)
+    changed = [new for old, new in zip(before, now, strict=True) if old.about != new.about]
+    ends = {end for judgement in changed for end in (judgement.subject, judgement.object) if end is not None}
+    keys = judged_keys(ends, judgements, {*held, *present})
+    return now, keys.union(*replace_links(model, judged_links(now, present, registry)))
 
 
 def _together(parts: Sequence[DerivedRows]) -> DerivedRows:

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from labmoves_graph.claim_rdf import Reading
 from labmoves_graph.history import RecordedClaim
 from labmoves_graph.identity import provisional_organization, provisional_person
+from labmoves_graph.identity_links import JudgedEntity
 from labmoves_graph.model import Judgement, Language, Move, Organization, Person, Tenure, Transition
 from labmoves_graph.read_model_names import trigrams
 from labmoves_graph.read_model_rows import (
@@ -40,12 +41,15 @@ __all__ = [
     "current_moves",
     "current_tenures",
     "current_transitions",
+    "entities_judged",
     "identity_links",
     "keys_of_claims",
     "recorded_claims",
     "remove_articles",
     "remove_component",
     "replace_entities",
+    "replace_judged",
+    "replace_links",
     "replace_provisional",
     "write_articles",
     "write_judgements",
@@ -54,6 +58,12 @@ __all__ = [
 ]
 
 _BY_CLAIM = ("conflation", "claim_entity", "identity_key", "provisional_name")
+_FORMS = """
+SELECT DISTINCT form FROM provisional_name
+WHERE entity = ?1 AND kind = '{0}'
+  AND stands = (SELECT max(stands) FROM provisional_name WHERE entity = ?1 AND kind = '{0}')
+ORDER BY form
+"""
 
 
 def write_registry(model: ReadModelWriter, registry: Registry) -> None:
@@ -181,10 +191,13 @@ def remove_component(model: ReadModelWriter, claim_ids: Sequence[str]) -> set[tu
 
 
 def write_provisional(model: ReadModelWriter, entities: Iterable[tuple[str, str]]) -> None:
-    """The entities that only claims know, under the names that claims give them; those without any are left out."""
+    """The entities that only claims know, under the names that claims give them; those without any are left out.
+
+    What nobody means any more keeps the names that it had: answers as of an earlier time still show it.
+    """
     model.flush()
     for kind, entity in sorted(entities):
-        forms = _column(model, "SELECT DISTINCT form FROM provisional_name WHERE entity = ? ORDER BY form", [entity])
+        forms = _column(model, _FORMS.format(kind), [entity])
         if not forms:
             continue
         if kind == "person":
@@ -262,7 +275,33 @@ def claims_connected_to(model: ReadModelWriter, keys: Iterable[str]) -> set[str]
 
 def identity_links(model: ReadModelWriter) -> list[tuple[str, str]]:
     """The pairs of identity keys that judgements tie together."""
-    return [tuple(row) for row in model.database.execute("SELECT one, other FROM identity_link").fetchall()]
+    model.flush()
+    return [tuple(row) for row in model.database.execute("SELECT one, other FROM identity_link ORDER BY 1, 2")]
+
+
+def replace_links(model: ReadModelWriter, links: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Make those pairs the ones that are tied together. Returns the pairs that come or go."""
+    changed = {*identity_links(model)} ^ {*links}
+    ends = sorted({one for one, _ in changed})
+    model.delete("identity_link", "one", ends)
+    model.insert("identity_link", [link for link in sorted(links) if link[0] in ends])
+    model.flush()
+    return changed
+
+
+def entities_judged(model: ReadModelWriter) -> list[JudgedEntity]:
+    """What recorded claims bring of that which judgements name, sorted."""
+    model.flush()
+    found = model.database.execute("SELECT entity, claim_id, kind, key FROM judged_entity ORDER BY 1, 2, 3")
+    return [JudgedEntity(*row) for row in found]
+
+
+def replace_judged(model: ReadModelWriter, stale: Collection[str], fresh: Iterable[JudgedEntity]) -> None:
+    """Forget what the stale claims bring of it, and add what others do."""
+    if model.database.execute("SELECT 1 FROM judged_entity LIMIT 1").fetchone():
+        model.delete("judged_entity", "claim_id", sorted(stale))
+    model.insert("judged_entity", fresh)
+    model.flush()
 
 
 def recorded_claims(model: ReadModelWriter, claim_ids: Iterable[str]) -> Iterator[RecordedClaim]:

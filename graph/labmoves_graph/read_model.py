@@ -30,7 +30,7 @@ from labmoves_graph import read_model_statistics as statistics
 from labmoves_graph.errors import StoreError
 from labmoves_graph.model import Language, Transition
 from labmoves_graph.move_filter import MoveFilter, MoveSort
-from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.partial_date import PartialDate, check_period
 from labmoves_graph.read_model_reader import Reader
 from labmoves_graph.read_model_views import (
     ArticleView,
@@ -205,9 +205,11 @@ class ReadModel:
         cursor: str | None = None,
         lang: Language | None = None,
     ) -> Timeline:
-        """The story of a person or of an organization with its units, undated moves last, denied ones left out.
+        """The story of a person or of an organization with its units, undated moves last.
 
-        Raises NotFoundError, and ValueError unless exactly one of the two is given.
+        What is denied is told, too, with that verdict; it opens and closes no tenure.
+
+        Raises NotFoundError, DateError, and ValueError unless exactly one of the two is given.
         """
         if (person is None) == (organization is None):
             raise ValueError("give either person or organization")
@@ -234,8 +236,9 @@ class ReadModel:
     ) -> tuple[FlowView, ...]:
         """Hops counted by pair of organizations, most first; arrivals that are only planned do not count.
 
-        organization: only flows from or to it or its units.
+        organization: only flows from or to it or its units. Raises DateError for a period that ends before it starts.
         """
+        check_period(since, until)
         key = ("flows", since, until, organization, as_of, limit, lang)
         with self._reader(lang, as_of) as reader:
             return self._counted(reader, key, lambda: statistics.flows(reader, since, until, organization, limit))

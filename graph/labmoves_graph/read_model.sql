@@ -72,14 +72,22 @@ CREATE TABLE claim_entity (
 -- Claims that share a key may share a person; the incremental projection follows them.
 CREATE TABLE identity_key (key TEXT NOT NULL, claim_id TEXT NOT NULL, PRIMARY KEY (key, claim_id)) WITHOUT ROWID;
 
-CREATE TABLE identity_link (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
-
--- The forms under which claims name entities that the registry does not hold.
-CREATE TABLE provisional_name (
-    kind TEXT NOT NULL, entity TEXT NOT NULL, form TEXT NOT NULL, claim_id TEXT NOT NULL,
-    PRIMARY KEY (entity, form, claim_id)
+-- Ids that judgements on identity name, and the claims that may bring them (identity_links.py).
+CREATE TABLE judged_entity (
+    entity TEXT NOT NULL, claim_id TEXT NOT NULL, kind TEXT NOT NULL, key TEXT NOT NULL,
+    PRIMARY KEY (entity, claim_id, kind)
 ) WITHOUT ROWID;
 
+CREATE TABLE identity_link (one TEXT NOT NULL, other TEXT NOT NULL, PRIMARY KEY (one, other)) WITHOUT ROWID;
+
+-- The forms under which claims name entities that the registry does not hold, at any time. stands: 1 for what a claim
+-- that stands, and that nobody rejects, means by it now.
+CREATE TABLE provisional_name (
+    kind TEXT NOT NULL, entity TEXT NOT NULL, form TEXT NOT NULL, claim_id TEXT NOT NULL, stands INTEGER NOT NULL,
+    PRIMARY KEY (entity, kind, form, claim_id)
+) WITHOUT ROWID;
+
+-- sort_date: where the move stands in the order of time (move_order.py); empty where no date places it.
 CREATE TABLE move (
     id TEXT NOT NULL, valid_from TEXT NOT NULL, valid_to TEXT,
     event TEXT NOT NULL, person_id TEXT NOT NULL, organization_id TEXT NOT NULL, role TEXT,
@@ -95,9 +103,11 @@ CREATE TABLE move_claim (
 ) WITHOUT ROWID;
 
 -- sort_date and valid_to: those of the move's version, so that the moves of a reason are found in their order.
+-- verbatim: 1 where a claim that quotes its article states the reason in these words; 0 for a note.
 CREATE TABLE move_reason (
     move_id TEXT NOT NULL, valid_from TEXT NOT NULL, position INTEGER NOT NULL,
-    category TEXT NOT NULL, quote TEXT NOT NULL, share REAL, said_by TEXT, sort_date TEXT NOT NULL, valid_to TEXT,
+    category TEXT NOT NULL, quote TEXT NOT NULL, verbatim INTEGER NOT NULL, share REAL, said_by TEXT,
+    sort_date TEXT NOT NULL, valid_to TEXT,
     PRIMARY KEY (move_id, valid_from, position)
 ) WITHOUT ROWID;
 

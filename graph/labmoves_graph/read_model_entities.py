@@ -224,7 +224,10 @@ def _claim(reader: Reader, row: sqlite3.Row) -> ClaimView:
         recorded_at=row["recorded_at"],
         withdrawn_at=row["withdrawn_at"],
         evidence=evidence_view(row, supports=row["status"] != "denied"),
-        reasons=tuple(ReasonView(*reason) for reason in json.loads(row["reasons"])),
+        reasons=tuple(
+            ReasonView(category, quote, share, said_by, row["quote"] is not None)
+            for category, quote, share, said_by in json.loads(row["reasons"])
+        ),
         moves=tuple(found["move_id"] for found in moves),
     )
 

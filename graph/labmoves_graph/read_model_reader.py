@@ -18,7 +18,15 @@ from labmoves_graph.model import Language
 from labmoves_graph.move_filter import standing
 from labmoves_graph.move_records import evidence_in
 from labmoves_graph.read_model_rows import stamp
-from labmoves_graph.read_model_views import EvidenceView, HopView, MoveView, Named, ReasonView, TenureView
+from labmoves_graph.read_model_views import (
+    EvidenceView,
+    HopView,
+    MoveView,
+    Named,
+    ReasonView,
+    TenureView,
+    evidence_in_order,
+)
 
 __all__ = ["NAME_COLUMNS", "Reader", "evidence_view"]
 
@@ -39,8 +47,10 @@ FROM json_each(:moves) wanted
 JOIN move_claim mc ON mc.move_id = json_extract(wanted.value, '$[0]')
                   AND mc.valid_from = json_extract(wanted.value, '$[1]')
 JOIN claim c ON c.id = mc.claim_id
-JOIN article a ON a.graph = c.graph
-ORDER BY mc.move_id, mc.supports DESC, coalesce(a.published, '9999'), c.id, a.recorded_at
+JOIN article a ON a.graph = c.graph AND CASE
+    WHEN :as_of IS NOT NULL THEN a.recorded_at <= :as_of
+    ELSE coalesce(a.recorded_at < json_extract(wanted.value, '$[2]'), true) END
+ORDER BY mc.move_id, a.recorded_at
 """
 _REASONS = """
 SELECT r.* FROM json_each(:moves) wanted
@@ -91,7 +101,7 @@ class Reader:
 
     def moves(self, rows: Sequence[sqlite3.Row]) -> tuple[MoveView, ...]:
         """Rows of table move as views, in their order."""
-        keys = json.dumps([[row["id"], row["valid_from"]] for row in rows])
+        keys = json.dumps([_version(row) for row in rows])
         hops = self._hops([row["id"] for row in rows])
         others = [hop["to_organization"] for hop in hops.values()] + [
             hop["from_organization"] for hop in hops.values()
@@ -123,8 +133,16 @@ class Reader:
         query = "SELECT m.id, m.valid_from, m.valid_to FROM json_each(:moves) w JOIN move m ON m.id = w.value"
         versions = self.rows(f"{query} AND {stands}", wanted | {"as_of": stamp(self.as_of)})
         believed = json.dumps([row["id"] for row in versions if row["valid_to"] is None])
-        former = json.dumps([[row["id"], row["valid_from"]] for row in versions if row["valid_to"] is not None])
-        return self._evidence(former) | self._evidence_in_texts({"moves": believed})
+        found = self._evidence_in_texts({"moves": believed})
+        renewed = self._renewed({evidence.article_id for cited in found.values() for evidence in cited})
+        current = {move: cited for move, cited in found.items() if renewed.isdisjoint(e.article_id for e in cited)}
+        return self._evidence(json.dumps([_version(row) for row in versions if row["id"] not in current])) | current
+
+    def _renewed(self, articles: Iterable[str]) -> set[str]:
+        """Those of the articles of which a version is younger than the reader's instant."""
+        query = "SELECT a.id FROM json_each(:articles) w JOIN article a ON a.id = w.value AND a.recorded_at > :as_of"
+        as_of = stamp(self.as_of) if self.as_of is not None else None
+        return {row[0] for row in self.rows(query, {"articles": json.dumps(sorted(articles)), "as_of": as_of})}
 
     def _evidence_in_texts(self, moves: Mapping[str, object]) -> dict[str, tuple[EvidenceView, ...]]:
         texts = "SELECT t.id, t.record FROM json_each(:moves) w JOIN move_text t ON t.id = w.value"
@@ -186,18 +204,27 @@ class Reader:
         return found
 
     def _evidence(self, keys: str) -> dict[str, tuple[EvidenceView, ...]]:
+        """keys: of versions of moves, as `_version` gives them."""
         found: dict[str, dict[str, EvidenceView]] = defaultdict(dict)
-        for row in self.rows(_EVIDENCE, {"moves": keys}):
+        as_of = stamp(self.as_of) if self.as_of is not None else None
+        for row in self.rows(_EVIDENCE, {"moves": keys, "as_of": as_of}):
             move, claim, article, supports, *rest = row
-            # The same claim may stand in several versions of its article: the newest one is shown.
+            # The same claim may stand in several versions of its article: shown is the newest that was known then.
             found[move][claim] = EvidenceView(claim, article, bool(supports), *rest)
-        return {move: tuple(views.values()) for move, views in found.items()}
+        return {move: evidence_in_order(views.values()) for move, views in found.items()}
 
     def _reasons(self, keys: str) -> dict[str, tuple[ReasonView, ...]]:
         found: dict[str, list[ReasonView]] = defaultdict(list)
         for row in self.rows(_REASONS, {"moves": keys}):
-            found[row["move_id"]].append(ReasonView(row["category"], row["quote"], row["share"], row["said_by"]))
+            found[row["move_id"]].append(
+                ReasonView(row["category"], row["quote"], row["share"], row["said_by"], bool(row["verbatim"]))
+            )
         return {move: tuple(views) for move, views in found.items()}
+
+
+def _version(row: sqlite3.Row) -> tuple[str, str, str | None]:
+    """What tells a version of a move, and when it ended."""
+    return row["id"], row["valid_from"], row["valid_to"]
 
 
 def evidence_view(row: sqlite3.Row, *, supports: bool) -> EvidenceView:

@@ -15,7 +15,6 @@ from functools import lru_cache
 
 from labmoves_graph.claim_rdf import StoredArticle
 from labmoves_graph.conflation import ConflationFlag
-from labmoves_graph.consolidation_dates import nominal_span
 from labmoves_graph.history import Version
 from labmoves_graph.model import (
     Article,
@@ -58,10 +57,10 @@ __all__ = [
     "read_tenure",
     "read_transition",
     "sentence_around",
-    "sort_date",
     "stamp",
     "tenure_row",
     "transition_row",
+    "verbatim_reasons",
 ]
 
 Row = tuple[object, ...]
@@ -202,20 +201,15 @@ def _life(version: Version[Move] | Version[Transition] | Version[Tenure] | Versi
     return stamp(version.valid_from), stamp(version.valid_to) if version.valid_to else None
 
 
-def move_row(version: Version[Move]) -> Row:
-    """Table move."""
+def move_row(version: Version[Move], sort_date: str) -> Row:
+    """Table move. sort_date: as move_order gives it."""
     m = version.row
     return (
         *(m.id, *_life(version), m.event, m.person_id, m.organization_id, m.role),
-        *(_edtf(m.date), *date_bounds(m.date), sort_date(m), _edtf(m.announced)),
+        *(_edtf(m.date), *date_bounds(m.date), sort_date, _edtf(m.announced)),
         *(json.dumps([rival.edtf for rival in m.rival_dates]), m.manner, m.status, m.verdict),
         *(m.sources, m.independent_sources, float(m.confidence)),
     )
-
-
-def sort_date(move: Move) -> str:
-    """The first day of the date as stated; UNDATED where that is open."""
-    return nominal_span(move.date)[0].isoformat() if move.date is not None and move.date.bounded else UNDATED
 
 
 def move_claim_rows(version: Version[Move]) -> Iterable[Row]:
@@ -224,15 +218,26 @@ def move_claim_rows(version: Version[Move]) -> Iterable[Row]:
     return [(m.id, since, c, 1) for c in m.supporting] + [(m.id, since, c, 0) for c in m.contradicting]
 
 
-def move_reason_rows(version: Version[Move]) -> Iterable[Row]:
-    """Table move_reason."""
+def move_reason_rows(version: Version[Move], sort_date: str, claims: Mapping[str, Claim]) -> Iterable[Row]:
+    """Table move_reason. claims: id -> claim, at least of those that support the move."""
     m = version.row
+    verbatim = verbatim_reasons(m, claims)
     since, ended = _life(version)
     shares = [float(r.share) if r.share is not None else None for r in m.reasons]
-    placed = sort_date(m)
     return [
-        (m.id, since, i, r.category, r.quote, shares[i], r.said_by, placed, ended) for i, r in enumerate(m.reasons)
+        (m.id, since, i, r.category, r.quote, int(verbatim[i]), shares[i], r.said_by, sort_date, ended)
+        for i, r in enumerate(m.reasons)
     ]
+
+
+def verbatim_reasons(move: Move, claims: Mapping[str, Claim]) -> list[bool]:
+    """Of each reason of the move, whether a claim that quotes its article states it in these words.
+
+    Curated claims quote nothing: what they give as a reason is a note, which readers must not take for a quote.
+    """
+    quoting = (claims[claim_id] for claim_id in move.supporting if claims[claim_id].evidence is not None)
+    quoted = {(reason.category, reason.quote) for claim in quoting for reason in claim.reasons}
+    return [(reason.category, reason.quote) in quoted for reason in move.reasons]
 
 
 def transition_row(version: Version[Transition]) -> Row:

@@ -6,6 +6,7 @@ asked for. A MoveView is complete in itself: verdict, sources, reasons with quot
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -30,6 +31,7 @@ __all__ = [
     "RosterEntry",
     "TenureView",
     "Timeline",
+    "evidence_in_order",
 ]
 
 Item = TypeVar("Item")
@@ -91,12 +93,16 @@ class EntityView:
 
 @dataclass(frozen=True, slots=True)
 class ReasonView:
-    """A stated reason. said_by: None for the article's author."""
+    """A stated reason. said_by: None for the article's author.
+
+    verbatim: whether `quote` is words of an article; False for a note of whoever entered a curated claim.
+    """
 
     category: str
     quote: str
     share: float | None
     said_by: str | None
+    verbatim: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,11 @@ class EvidenceView:
     publisher: str
     published: str | None
     extractor: str
+
+
+def evidence_in_order(evidence: Iterable[EvidenceView]) -> tuple[EvidenceView, ...]:
+    """What supports first, then by day of publication, the unknown ones last."""
+    return tuple(sorted(evidence, key=lambda e: (not e.supports, e.published or "9999", e.claim_id)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +204,10 @@ class TenureView:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The dated story of one entity, oldest first; then the entries that no date places, by id."""
+    """The dated story of one entity, oldest first; then the entries that no date places, by id.
+
+    An entry is a fact only as far as its verdict says: rumours, plans and denials are entries, too.
+    """
 
     entity: EntityView
     entries: tuple[MoveView, ...]

@@ -23,7 +23,7 @@ from labmoves_graph.read_model_rows import Row
 __all__ = ["SCHEMA_VERSION", "ReadModelWriter", "rows_digest", "tables"]
 
 #: Raised whenever read_model.sql or what its rows hold changes; a database of another version is rebuilt.
-SCHEMA_VERSION = "10"
+SCHEMA_VERSION = "11"
 BUSY_TIMEOUT = 30.0  # seconds that a write waits for another process
 BATCH = 5000  # rows inserted at once
 CACHE_KIB = 64_000

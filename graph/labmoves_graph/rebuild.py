@@ -11,12 +11,13 @@ Errors: those of the store, and StoreError for moves.db or for a worker that die
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from labmoves_graph.claim_rdf import Reading
+from labmoves_graph.component_rows import WrittenComponent
 from labmoves_graph.component_texts import MoveText
 from labmoves_graph.history import RecordedClaim, components, with_keys
-from labmoves_graph.identity_links import judged_links
+from labmoves_graph.identity_links import judged_entities, judged_links, with_kinds
 from labmoves_graph.model import Judgement, content_hash
 from labmoves_graph.move_texts import write_made
 from labmoves_graph.projection_tables import (
@@ -51,9 +52,17 @@ def rebuild_all(store: ClaimStore, registry: Registry, processes: int | None = N
             model.set_meta("inputs", inputs_digest(registry, judgements))
             write_registry(model, registry)
             write_judgements(model, judgements)
+            recorded = [item for reading in readings for item in recorded_of(reading, registry)]
+            judged = judged_entities(judgements, recorded, registry)
+            judgements = with_kinds(judgements, judged, registry)
+            links = judged_links(judgements, judged, registry)
+            model.insert("judged_entity", judged)
+            model.insert("identity_link", links)
+            groups = components(recorded, links)
+            results = component_results(groups, judgements, registry, processes or usable_processes(len(recorded)))
             texts: list[MoveText] = []
-            writer.put_derived(_write_components(model, readings, judgements, registry, processes, texts))
-            writer.put_entities(registry)
+            writer.put_derived(_write_components(model, readings, results, texts))
+            writer.put_entities(registry, judgements)
             write_made(model, texts)
             model.build_indexes()
     return len(readings)
@@ -62,22 +71,15 @@ def rebuild_all(store: ClaimStore, registry: Registry, processes: int | None = N
 def _write_components(
     model: ReadModelWriter,
     readings: Sequence[Reading],
-    judgements: Sequence[Judgement],
-    registry: Registry,
-    processes: int | None,
+    results: Iterable[WrittenComponent],
     texts: list[MoveText],
 ) -> Iterator[str]:
     """Write the rows of every article and every component; gives the lines of the moves graph.
 
     texts: takes those of all moves believed, which are written when the names of all entities are.
     """
-    recorded = [item for reading in readings for item in recorded_of(reading, registry)]
-    links = judged_links(judgements, recorded, registry)
-    model.insert("identity_link", links)
     named: set[tuple[str, str]] = set()
-    groups = components(recorded, links)
     written = 0
-    results = component_results(groups, judgements, registry, processes or usable_processes(len(recorded)))
     for result in results:
         write_articles(model, readings[written : written + _SLICE])
         written += _SLICE

@@ -148,6 +148,11 @@ class Registry:
         steps = (self.organizations.get(step) for step in line[: line.index(whole)])
         return all(step is not None and step.kind in _PART_KINDS for step in steps)
 
+    def one_whole(self, one: str, other: str) -> bool:
+        """Whether both are parts of one organization, or one of the other."""
+        common = [whole for whole in self.ancestors(one) if whole in self.ancestors(other)]
+        return any(self.part_of(one, whole) and self.part_of(other, whole) for whole in common)
+
     def predecessors(self, organization_id: str) -> list[tuple[str, PartialDate]]:
         """What became part of this organization by merger or renaming, and when."""
         found = self.organizations.get(organization_id)
@@ -158,8 +163,13 @@ class Registry:
         return list(self._successors.get(organization_id, ()))
 
     def became(self, organization_id: str, successor: str) -> bool:
-        """Whether it became that other organization by merger or renaming."""
-        return any(named == successor for named, _ in self._successors.get(organization_id, ()))
+        """Whether it became that other organization by mergers or renamings, one or several."""
+        reached, ahead = {organization_id}, [organization_id]
+        while ahead:
+            following = {named for named, _ in self._successors.get(ahead.pop(), ())} - reached
+            reached |= following
+            ahead += sorted(following)
+        return organization_id != successor and successor in reached
 
     def forms(self, person_id: str) -> list[str]:
         """Every name form of a person, the preferred ones first; empty for an unknown id."""

@@ -190,10 +190,14 @@ class Writer:
         self._apply([Quad(node, PROV.invalidatedAtTime, instant_literal(ended), JUDGEMENTS_GRAPH)])
         return replace(judgement, revoked_at=ended)
 
-    def put_entities(self, registry: Registry) -> PutOutcome:
-        """Make the entities graph say what the registry says, and what people judged to be one entity or two."""
-        judged = identity_statements(self.view.judgements(), registry, self._is_organization)
-        statements = entity_statements(registry, judged)
+    def put_entities(self, registry: Registry, judgements: Iterable[Judgement] | None = None) -> PutOutcome:
+        """Make the entities graph say what the registry says, and what people judged to be one entity or two.
+
+        judgements: all of the store, revoked ones too, with what they are about; None: those that it holds, of which
+        the moves graph tells that as far as moves name the entities.
+        """
+        judged = map(self._with_kind, self.view.judgements()) if judgements is None else judgements
+        statements = entity_statements(registry, identity_statements(judged, registry))
         return self._replace_graph(ENTITIES_GRAPH, [n_quads_text((ENTITIES_GRAPH, list(statements)))])
 
     def put_derived(self, texts: Iterable[str]) -> PutOutcome:
@@ -247,6 +251,10 @@ class Writer:
     def publish(self) -> None:
         """Flush and take a snapshot now, if anything changed; leaving the writer's block does the same."""
         self._journal.publish()
+
+    def _with_kind(self, judgement: Judgement) -> Judgement:
+        ends = (judgement.subject, judgement.object or "")
+        return replace(judgement, about="organization") if any(map(self._is_organization, ends)) else judgement
 
     def _is_organization(self, entity: str) -> bool:
         found = self._quads.match(predicate=LM.organization, value=ORGANIZATION.iri(entity), graph=MOVES_GRAPH)

@@ -84,6 +84,26 @@ def test_timeline_as_json_holds_the_whole_move(run):
     assert [(one["supports"], one["url"]) for one in move["evidence"]] == [(True, "https://example.org/tencent")]
 
 
+def test_a_period_that_ends_before_it_starts_is_bad_usage(run):
+    status, lines, told = run("timeline", "--organization", "openai", "--since", "2025", "--until", "2024")
+    assert (status, lines) == (2, [])
+    assert "the period since 2025 until 2024 ends before it starts; swap since and until" in told
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ((), "nothing is known about Mira Murati\n"),
+        (("--since", "2020"), "nothing is known about Mira Murati in that time\n"),
+        (("--as-of", "2020-01-01T00:00:00Z"), "nothing is known about Mira Murati as the store knew it then\n"),
+    ],
+)
+def test_an_empty_timeline_speaks_of_a_time_only_where_one_was_given(run, asked, said):
+    status, lines, told = run("timeline", "--person", "mira-murati", *asked)
+    assert (status, lines) == (0, [])
+    assert told.endswith(said)
+
+
 def test_a_name_that_two_bear_is_not_guessed(run):
     status, lines, told = run("timeline", "--person", "Yao Shunyu")
     assert (status, lines) == (2, [])
@@ -93,6 +113,17 @@ def test_a_name_that_two_bear_is_not_guessed(run):
 
 def test_nobody_of_that_name_is_an_error(run):
     assert run("timeline", "--person", "Nobody Atall")[0] == 1
+
+
+def test_an_unknown_name_is_told_what_to_type_instead(run):
+    told = "no person has the id or the name 'Shunyu'; for one like it: labmoves timeline --person yao-shunyu-"
+    status, lines, message = run("timeline", "--person", "Shunyu")
+    assert (status, lines) == (1, [])
+    assert message.startswith(f"labmoves: {told}")
+    told = (
+        "no organization has the id or the name 'Qzxxy'; nor one like it; give the id, or the full name in any script"
+    )
+    assert run("timeline", "--organization", "Qzxxy") == (1, [], f"labmoves: {told}\n")
 
 
 def test_query_prints_rows(run):

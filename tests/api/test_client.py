@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import re
 import subprocess
@@ -68,6 +69,19 @@ def test_the_async_client_gives_the_same(lab, server):
     assert listed == list(lab.moves())
     assert timeline == lab.timeline(organization="anthropic")
     assert flows == list(lab.flows())
+
+
+def test_a_call_that_does_not_fit_says_how_it_is_made(lab):
+    with pytest.raises(
+        TypeError, match=r"^timeline: too many positional .*; call it as timeline\(\*, person=None, org"
+    ):
+        lab.timeline("andrej-karpathy")
+    with pytest.raises(TypeError, match=r"^moves: got an unexpected keyword argument 'org'; call it as moves\("):
+        lab.moves(org="openai")
+    with pytest.raises(ValueError, match=r"give either person= or organization=, like timeline\(person="):
+        lab.timeline()
+    assert list(inspect.signature(lab.timeline).parameters)[:2] == ["person", "organization"]
+    assert (lab.timeline.__name__, lab.timeline.__doc__[:9]) == ("timeline", "The story")
 
 
 def test_a_problem_is_raised_with_its_type_and_remedy(lab):

@@ -161,21 +161,3 @@ def test_a_question_in_the_search_box_is_answered_with_what_it_was_taken_to_mean
 @pytest.mark.parametrize("nothing", ["", "+", "%20%20"])
 def test_enter_in_an_empty_search_box_shows_the_start_page(page, nothing):
     assert page(f"/?q={nothing}").text == page("/").text
-
-
-def test_a_note_entered_by_hand_does_not_look_like_a_quote(tmp_path, serve):
-    from labmoves_api.cli import main
-    from labmoves_api.settings import Settings
-
-    rows = tmp_path / "rows.csv"
-    rows.write_text(
-        "person_id,event,organization_id,role,date,status,reason_category,reason_note,source_url,source_date\n"
-        "mira-murati,departure,openai,CTO,2024-09-25,confirmed,other,A note,https://example.org/1,2024-09-26\n",
-        encoding="utf-8",
-    )
-    assert main(["import", str(rows), "--store", str(tmp_path / "store")]) == 0
-    with serve(Settings(store=tmp_path / "store")) as site:
-        text = site.get("/people/mira-murati", headers=HTML).text
-    assert "A note <small>(a note, not a quote)</small>" in text
-    assert "<q>A note" not in text
-    assert "read by hand, no quote kept" in text

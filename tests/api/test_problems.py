@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 
 import pytest
 from fastapi import FastAPI
@@ -120,6 +121,48 @@ def test_bad_input_is_a_clear_problem(server, path, status):
     assert body["detail"]
     assert len(answer.content) < 2000
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/moves",
+        "/v1/moves?format=csv",
+        "/v1/reasons",
+        "/v1/flows",
+        "/v1/articles",
+        "/v1/people/yao-shunyu-physics/timeline",
+        "/v1/organizations/anthropic/timeline",
+        "/people/yao-shunyu-physics",
+        "/organizations/anthropic",
+    ],
+)
+def test_a_period_that_ends_before_it_starts_is_refused(server, path):
+    def asked(since, until):
+        headers = {"Accept": "*/*" if path.startswith("/v1") else "text/html"}
+        return server.get(f"{path}{'&' if '?' in path else '?'}since={since}&until={until}", headers=headers)
+
+    for since, until in (("2025", "2024"), ("2025-09-20", "2025-09-19")):
+        answer = asked(since, until)
+        assert answer.status_code == 422
+        if path.startswith("/v1"):
+            detail = f"the period since {since} until {until} ends before it starts; swap since and until"
+            assert (answer.json()["type"], answer.json()["detail"]) == ("/docs/problems#date", detail)
+    for since, until in (
+        ("2025", "2025"),
+        ("2025-09", "2025"),
+        ("2025", "2025-09-19"),
+        ("2025-09-19~", "2025-09-18"),
+    ):
+        assert asked(since, until).status_code == 200
+
+
+@pytest.mark.parametrize("on", ["2024", "2024-09", "2024-09-25~", "2024-09-25/2024-09-26", "0", "1704067200"])
+def test_a_roster_is_that_of_one_day_and_says_so(server, on):
+    answer = server.get(f"/v1/organizations/anthropic/roster?on={on}")
+    assert (answer.status_code, answer.json()["type"]) == (422, "/docs/problems#date")
+    assert repr(on) in answer.json()["detail"] or f"on={on} is no single day" in answer.json()["detail"]
+    assert re.search(r"write it like 20\d\d-\d\d-\d\d", answer.json()["detail"])
 
 
 def test_a_body_that_is_no_json_is_a_problem_of_the_client(server):

@@ -9,6 +9,7 @@ import pytest
 from labmoves_api.errors import QuestionError
 from labmoves_api.questions.parsing import parse_question
 from labmoves_api.questions.words import Words
+from labmoves_graph.model import Language, Organization, Person
 from labmoves_graph.registry import Registry
 
 TODAY = date(2026, 3, 31)  # a Tuesday
@@ -173,3 +174,84 @@ def test_a_question_that_is_not_understood_is_a_problem_with_the_part(server):
     answer = server.get("/v1/ask", params={"q": "who snorfled OpenAI"})
     assert answer.status_code == 422
     assert answer.json()["not_understood"] == ["snorfled"]
+
+
+def test_a_question_is_told_what_to_ask_instead_of_what_no_filter_can_express(words):
+    with pytest.raises(QuestionError, match=r"'最近' \(says no period; ask with one, such as 上个月") as raised:
+        parse_question("最近谁离开了通义千问团队", words, TODAY)
+    assert raised.value.parts == ("最近",)
+
+
+def test_a_surname_is_whoever_alone_bears_it(words):
+    assert parse_question("When did Murati leave OpenAI", words, TODAY).filters["person"] == "mira-murati"
+    assert parse_question("when did de freitas leave google", _words_of("Daniel De Freitas"), TODAY).filters == {
+        "person": "0",
+        "organization": "google",
+        "event": "departure",
+    }
+    with pytest.raises(QuestionError, match="dario-amodei, daniela-amodei"):
+        parse_question("阿莫迪什么时候离开OpenAI", words, TODAY)
+
+
+def test_a_given_name_is_no_surname(words):
+    with pytest.raises(QuestionError, match="zhilin"):
+        parse_question("When did Zhilin leave Google", words, TODAY)
+    with pytest.raises(QuestionError, match="jason"):
+        parse_question("When did Jason leave Google", _words_of("Jason Wei", "Wei Jason"), TODAY)
+
+
+def test_a_surname_that_is_also_a_word_has_a_capital_where_others_have(words):
+    cook = _words_of("Tim Cook")
+    with pytest.raises(QuestionError, match="if it is a name, write 'Cook'"):
+        parse_question("Did anyone cook at Google", cook, TODAY)
+    assert parse_question("When did Cook leave Google", cook, TODAY).filters["person"] == "0"
+
+
+def test_a_full_name_or_a_phrase_wins_over_a_surname():
+    words = _words_of("Ann Left", "Ada Google")
+    assert parse_question("Who left Google", words, TODAY).filters == {"organization": "google", "event": "departure"}
+
+
+def test_what_counts_as_understood_is_what_the_filters_hold(words):
+    def understood(question):
+        return dict(parse_question(question, words, TODAY).understood)
+
+    assert understood("Where did Jan Leike go?") == {"jan leike": "person jan-leike"}
+    assert understood("谁在2024年和2025年离开了OpenAI") == {
+        "2024年": "date 2024",
+        "2025年": "date 2025",
+        "离开了": "leave",
+        "openai": "organization openai",
+    }
+
+
+def test_an_answer_that_a_manner_empties_says_so(server):
+    asked = server.json("/v1/ask", params={"q": "Who was fired from Anthropic?"})
+    assert (asked["total"], asked["note"]) == (
+        0,
+        {
+            "text": "no source words it as 'dismissed'; of 1 moves that fit otherwise, 1 have no manner stated",
+            "without": ["manner"],
+            "total": 1,
+            "url": "/v1/moves?event=departure&organization=anthropic",
+        },
+    )
+    assert server.json(asked["note"]["url"])["total"] == 1
+
+
+def test_an_answer_that_a_manner_and_a_reason_empty_together_says_both(server):
+    question = "Who resigned from Anthropic over safety?"
+    note = server.json("/v1/ask", params={"q": question})["note"]
+    assert (note["without"], note["total"]) == (["manner", "reason"], 1)
+    assert note["text"].endswith("1 have no manner stated and 0 have no reason stated")
+
+
+@pytest.mark.parametrize("question", ["Who left Anthropic?", "Who was fired from Tencent?"])
+def test_an_answer_that_nothing_unstated_empties_has_no_note(server, question):
+    assert server.json("/v1/ask", params={"q": question})["note"] is None
+
+
+def _words_of(*names):
+    """The words with one person of these names, and Google."""
+    person = Person(id="0", name=names[0], names={Language.EN: names})
+    return Words.of(Registry.of([Organization(id="google", name="Google", names={})], [person]))

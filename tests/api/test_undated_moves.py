@@ -93,8 +93,10 @@ def test_timelinejs_tells_them_in_the_title(site):
     described, listed = answer["title"]["text"]["text"].split("<h3>Date unknown</h3>")
     assert "<" not in described
     assert sorted(re.findall(r"<li>(.*?)</li>", listed)) == [
-        "Mira Murati joined OpenAI; single source; 1 source (1 independent)",
-        "Mira Murati reportedly left Anthropic; rumour; 1 source (1 independent)",
+        "Mira Murati joined OpenAI; single source; 1 source (1 independent); "
+        '<a href="https://example.org/2" rel="noopener nofollow">26 Sep 2024</a>',
+        "Mira Murati reportedly left Anthropic; rumour; 1 source (1 independent); "
+        '<a href="https://example.org/3" rel="noopener nofollow">26 Sep 2024</a>',
     ]
 
 

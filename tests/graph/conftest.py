@@ -49,7 +49,7 @@ class Newsroom:
             organization=place.name if place else organization,
             organization_id=place.id if place else None,
             status=Status(str(fields.pop("status", "confirmed"))),
-            evidence=Evidence(0, 1, text.text[:1]),
+            evidence=fields.pop("evidence", Evidence(0, 1, text.text[:1])),  # type: ignore[arg-type]
             date=PartialDate.parse(date) if date else None,
             recorded_at=NOW,
             **fields,  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
 """What claims, taken together, say happened: verdicts, stints, units, plans, denials, judgements."""
 
 import random
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -162,3 +163,136 @@ def test_order_of_claims_does_not_matter(generated_news, seed):
     random.Random(seed).shuffle(claims)
     assert consolidate(claims, articles, [], news.registry) == straight
     assert len(straight.moves) > 50
+
+
+def dated_by(newsroom, *claims):
+    """The date and rivals of a departure told by these (article, date, fields)."""
+    for article, when, fields in claims:
+        newsroom.claim(article, "departure", "ada", "alpha", when, **fields)
+    (move,) = newsroom.consolidated().moves
+    return str(move.date), [str(rival) for rival in move.rival_dates]
+
+
+ANNOUNCED = {"date_meaning": DateMeaning.ANNOUNCED}
+RUMORED, PLANNED = {"status": "rumored"}, {"status": "planned"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"),
+    [
+        ([("leak", "2022-03", RUMORED), ("times", "2024-05-14", ANNOUNCED)], ("2024-05-14", [])),
+        (
+            [*((f"leak{n}", "2024-03", RUMORED) for n in range(3)), ("times", "2024-09-01", {})],
+            ("2024-09-01", ["2024-03"]),
+        ),
+        ([("leak", "2023-02", RUMORED), ("times", None, {})], ("None", ["2023-02"])),
+        ([("plan", "2024-06-30", PLANNED), ("times", None, {})], ("2024-06-30", [])),
+        ([("plan", "2024-06-30", PLANNED), ("times", "2024", {})], ("2024-06-30", [])),
+        (
+            [("plan", "2024-06", PLANNED), ("plan2", "2024-06", PLANNED), ("times", "2024-09", {})],
+            ("2024-09", ["2024-06"]),
+        ),
+        ([("times", "XXXX-05-14", {}), ("herald", "2024-05-14", ANNOUNCED)], ("2024-05-14", [])),
+        ([("times", "2013", {}), ("herald", "2016-01-14", ANNOUNCED)], ("2016-01-14", [])),
+    ],
+)
+def test_a_fact_is_dated_by_those_who_assert_it_then_by_plans_never_by_rumours(newsroom, claims, expected):
+    assert dated_by(newsroom, *claims) == expected
+
+
+def test_the_denial_of_an_old_rumour_does_not_dispute_what_is_announced_years_later(newsroom):
+    newsroom.claim("leak", "departure", "ada", "alpha", "2022-03", status="rumored")
+    newsroom.article("denial", published="2022-03-10")
+    newsroom.claim("denial", "departure", "ada", "alpha", status="denied")
+    newsroom.claim("times", "departure", "ada", "alpha", "2024-05-14", date_meaning=DateMeaning.ANNOUNCED)
+    (move,) = newsroom.consolidated().moves
+    assert (move.verdict, str(move.date)) == (Verdict.SINGLE_SOURCE, "2024-05-14")
+
+
+def test_roles_that_only_rumours_tell_are_not_those_of_the_fact(newsroom):
+    newsroom.claim("leak", "hire", "ada", "alpha", "2024-05", status="rumored", role="chief scientist")
+    newsroom.claim("times", "hire", "ada", "alpha", "2024-05")
+    assert newsroom.consolidated().moves[0].role is None
+    newsroom.claim("herald", "hire", "ada", "alpha", "2024-05", status="planned", role="engineer")
+    assert newsroom.consolidated().moves[0].role == "engineer"
+
+
+def returned(newsroom):
+    for paper in ("times", "post"):
+        newsroom.article(f"{paper}-left", published="2020-12-02")
+        newsroom.claim(f"{paper}-left", "departure", "ada", "alpha", "2020-12-01")
+        newsroom.article(f"{paper}-back", published="2022-05-03")
+        newsroom.claim(f"{paper}-back", "hire", "ada", "alpha", "2022-05-02")
+    newsroom.article("herald", published="2025-06-01")
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_undated_claims_printed_after_a_return_speak_of_another_event(newsroom, status):
+    returned(newsroom)
+    newsroom.claim("herald", "departure", "ada", "alpha", status=status)
+    found = newsroom.consolidated()
+    left = sorted((str(m.date), m.verdict, m.sources) for m in found.moves if m.event is Event.DEPARTURE)
+    assert left[0] == ("2020-12-01", Verdict.CORROBORATED, 2)
+    assert (left[1][0], left[1][2]) == ("None", 1)
+    open_stays = [t for t in found.tenures if not t.ended]
+    assert len(open_stays) == (status is not Status.CONFIRMED)
+
+
+def test_undated_claims_printed_before_the_return_speak_of_the_departure(newsroom):
+    returned(newsroom)
+    newsroom.article("wire", published="2021-03-01")
+    newsroom.claim("wire", "departure", "ada", "alpha")
+    assert [m.sources for m in newsroom.consolidated().moves if m.event is Event.DEPARTURE] == [3]
+
+
+def test_a_plan_announced_after_the_denial_is_a_plan(newsroom):
+    newsroom.article("leak", published="2024-01-01")
+    newsroom.claim("leak", "departure", "ada", "alpha", status="rumored")
+    newsroom.article("denial", published="2024-01-05")
+    denial = newsroom.claim("denial", "departure", "ada", "alpha", status="denied")
+    (move,) = newsroom.consolidated().moves
+    assert (move.status, move.supporting, len(move.contradicting)) == (Status.DENIED, (denial.id,), 1)
+    newsroom.article("company", published="2024-03-20")
+    newsroom.claim("company", "departure", "ada", "alpha", "2024-06-30", status="planned")
+    (move,) = newsroom.consolidated().moves
+    assert (move.status, str(move.date), move.contradicting) == (Status.PLANNED, "2024-06-30", (denial.id,))
+
+
+def test_confirmed_although_denied_rests_on_those_who_tell_it(newsroom):
+    rumour = newsroom.claim("leak", "departure", "ada", "alpha", "2024-02", status="rumored", role="engineer")
+    denial = newsroom.claim("denial", "departure", "ada", "alpha", status="denied")
+    (move,) = newsroom.consolidated().moves
+    newsroom.judgements = [judged("confirm_move", move.id)]
+    (move,) = newsroom.consolidated().moves
+    assert (move.status, str(move.date), move.role) == (Status.CONFIRMED, "2024-02", "engineer")
+    assert (move.supporting, move.contradicting) == ((rumour.id,), (denial.id,))
+
+
+def test_several_events_of_one_article_have_ids_of_their_own(newsroom):
+    for when, role in (("2018-03", "researcher"), ("2020-07", "director"), ("2023-11", "vice president")):
+        newsroom.claim("cv", "role_change", "ada", "alpha", when, role=role)
+    for place, when in (("giant-research", "2010"), ("subsidiary", "2014-02"), ("giant-deep", "2023-11")):
+        newsroom.claim("cv", "hire", "bob", place, when)
+    found = newsroom.consolidated()
+    assert len({move.id for move in found.moves}) == len(found.moves) == 6
+    assert len({stay.id for stay in found.tenures}) == len(found.tenures)
+
+
+def test_a_corrected_date_settles_what_the_denial_speaks_of(newsroom):
+    newsroom.claim("times", "departure", "ada", "alpha", "2024-02")
+    newsroom.article("denial", published="2024-03-10")
+    newsroom.claim("denial", "departure", "ada", "alpha", status="denied")
+    (move,) = newsroom.consolidated().moves
+    assert move.verdict is Verdict.DISPUTED
+    typo, right = (judged("correct_date", move.id, value=day) for day in ("2042-05-14", "2024-06-01"))
+    right = replace(right, made_at=right.made_at + timedelta(minutes=1))
+    for decided in ([typo, right], [right, typo]):
+        newsroom.judgements = decided
+        found = newsroom.consolidated()
+        assert found.moves[0].verdict is Verdict.SINGLE_SOURCE
+        assert found.moves[0].confidence == 2 * move.confidence
+        assert (str(found.moves[0].date), [str(day) for day in found.moves[0].rival_dates]) == (
+            "2024-06-01",
+            ["2024-02"],
+        )
+        assert [stay.ended for stay in found.tenures] == [True]

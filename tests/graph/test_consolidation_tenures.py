@@ -3,7 +3,7 @@
 import pytest
 
 from labmoves_graph.consolidation import consolidate
-from labmoves_graph.model import Event, Manner
+from labmoves_graph.model import Event, Evidence, Manner
 
 
 def stays(found):
@@ -141,3 +141,91 @@ def _stays_of(news, wanted):
     """The stays that the claims give of which it is true."""
     claims = [claim for _, stated in news.readings for claim in stated if wanted(claim)]
     return list(consolidate(claims, {article.id: article for article, _ in news.readings}, [], news.registry).tenures)
+
+
+def test_what_opened_a_stay_is_never_the_sequel_of_what_ended_it(newsroom):
+    newsroom.claim("times", "founding", "ada", "alpha", "2025")
+    newsroom.claim("times", "departure", "ada", "alpha", "2025-10-10")
+    newsroom.claim("times", "hire", "ada", "beta", "2025-10")
+    newsroom.claim("post", "hire", "bob", "alpha", "2025-07-01")
+    newsroom.claim("post", "departure", "bob", "alpha", "2025-07-25")
+    newsroom.claim("post", "hire", "bob", "beta", "2025-09-01")
+    assert hops(newsroom.consolidated()) == [
+        ("alpha", "beta", "2025-09-01", 38),
+        ("alpha", "beta", "2025-10", None),
+    ]
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_which_hop_is_found_does_not_depend_on_ids(newsroom, number):
+    person = f"Person Number{number}"
+    newsroom.claim("cv", "hire", person, "alpha", "2014")
+    newsroom.claim("cv", "departure", person, "alpha")
+    newsroom.claim("cv", "hire", person, "beta", "2017")
+    assert hops(newsroom.consolidated()) == [("alpha", "beta", "2017", None)]
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_two_hops_within_one_summer_stay_two(newsroom, number):
+    person = f"Person Number{number}"
+    for event, place, when in (
+        ("departure", "alpha", "2025-07"),
+        ("hire", "beta", "2025-07"),
+        ("departure", "beta", "2025-07"),
+        ("hire", "gamma", "2025-08"),
+    ):
+        newsroom.claim("cv", event, person, place, when)
+    assert {hop[:2] for hop in hops(newsroom.consolidated())} == {("alpha", "beta"), ("beta", "gamma")}
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_undated_departure_leads_to_what_stands_nearest_in_the_text(newsroom, first):
+    places = ("beta", "gamma") if first else ("gamma", "beta")
+    newsroom.article("cv", "x" * 400)
+    newsroom.claim("cv", "hire", "ada", places[0], evidence=Evidence(20, 30, "x" * 10))
+    newsroom.claim("cv", "departure", "ada", "alpha", evidence=Evidence(0, 10, "x" * 10))
+    newsroom.claim("cv", "hire", "ada", places[1], evidence=Evidence(300, 310, "x" * 10))
+    assert [hop[:2] for hop in hops(newsroom.consolidated())] == [("alpha", places[0])]
+
+
+def test_leaving_the_house_ends_the_stays_at_its_other_units_on_no_known_day(newsroom):
+    newsroom.claim("times", "hire", "ada", "giant-research", "2019")
+    newsroom.claim("times", "departure", "ada", "giant-deep", "2024-03-04")
+    newsroom.claim("post", "hire", "bob", "giant-research", "2019")
+    newsroom.claim("post", "hire", "bob", "giant", "2022")
+    newsroom.claim("post", "departure", "bob", "giant", "2024-07-18")
+    assert ("ada", "giant-research", "2019", "2019/2024-03-04", True) in stays(newsroom.consolidated())
+    assert all(ended for who, *_, ended in stays(newsroom.consolidated()) if who == "bob")
+
+
+def test_leaving_an_owner_ends_a_stay_at_its_subsidiary_only_for_who_had_come_over(newsroom):
+    newsroom.claim("times", "founding", "ada", "subsidiary", "2010")
+    newsroom.claim("times", "hire", "ada", "giant", "2019")
+    newsroom.claim("times", "departure", "ada", "giant", "2022-01")
+    newsroom.claim("post", "founding", "bob", "subsidiary", "2010")
+    newsroom.claim("post", "departure", "bob", "giant", "2022-01")
+    found = stays(newsroom.consolidated())
+    assert ("ada", "subsidiary", "2010", "2010/2022-01", True) in found
+    assert ("bob", "subsidiary", "2010", "None", False) in found
+
+
+def test_who_came_back_after_leaving_the_house_is_there(newsroom):
+    newsroom.claim("times", "departure", "ada", "giant-deep", "2018-03-04")
+    newsroom.claim("times", "hire", "ada", "giant-research", "2019")
+    assert ("ada", "giant-research", "2019", "None", False) in stays(newsroom.consolidated())
+
+
+def test_who_came_to_a_house_and_left_one_of_its_units_was_not_in_the_unit_from_the_start(newsroom):
+    newsroom.claim("times", "hire", "ada", "giant", "2015")
+    newsroom.claim("times", "departure", "ada", "giant-research", "2026-03")
+    newsroom.claim("post", "hire", "bob", "giant-research", "2015")
+    newsroom.claim("post", "departure", "bob", "giant", "2026-03")
+    assert stays(newsroom.consolidated()) == [
+        ("ada", "giant", "2015", "2026-03", True),
+        ("bob", "giant-research", "2015", "2026-03", True),
+    ]
+
+
+def test_founding_engineer_is_no_founder(newsroom):
+    newsroom.claim("times", "departure", "ada", "alpha", "2022-01", role="founding engineer")
+    assert [t.start for t in newsroom.consolidated().tenures] == [None]

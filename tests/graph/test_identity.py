@@ -16,10 +16,9 @@ def people(newsroom, *judgements):
     return [found[claim.id] for claim in newsroom.claims]
 
 
-def judged(kind, subject, object):
-    return Judgement(
-        JudgementKind(kind), subject, object, None, "editor", datetime(2026, 7, 1, tzinfo=UTC), "checked"
-    )
+def judged(kind, subject, object, hour=0):
+    made_at = datetime(2026, 7, 1, hour, tzinfo=UTC)
+    return Judgement(JudgementKind(kind), subject, object, None, "editor", made_at, "checked")
 
 
 def test_forms_of_one_registry_person_meet(newsroom):
@@ -144,6 +143,42 @@ def test_judgements_join_and_separate(newsroom):
     assert people(newsroom, judged("same", claim.id, "bob")) == [unknown, "bob"]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_of_two_judged_different_the_earlier_same_keeps_the_third(newsroom, first):
+    for name in ("Al Aa", "Bo Bb", "Cy Cc"):
+        newsroom.claim(f"of-{name}", "hire", name, "alpha")
+    one, *others = people(newsroom)
+    kept, parted = others[first], others[1 - first]
+    judgements = [judged("different", *others, hour=3), judged("same", one, parted, 2), judged("same", one, kept, 1)]
+    for said in (judgements, judgements[::-1]):
+        after = dict(zip((one, *others), people(newsroom, *said), strict=True))
+        assert after[one] == after[kept] != after[parted] == parted
+    repeated = [*judgements, judged("same", one, kept, 4)]
+    assert people(newsroom, *repeated) == people(newsroom, *judgements)
+    assert len(set(people(newsroom, *judgements, judged("same", *others, hour=4)))) == 1
+
+
+def test_two_sets_judged_one_stay_apart_when_any_of_theirs_are_different(newsroom):
+    for name in ("Al Aa", "Bo Bb", "Cy Cc", "Di Dd"):
+        newsroom.claim(f"of-{name}", "hire", name, "alpha")
+    one, two, three, four = people(newsroom)
+    pairs = [judged("same", one, two), judged("same", three, four), judged("same", two, three, hour=1)]
+    assert len(set(people(newsroom, *pairs))) == 1
+    first, second, third, fourth = people(newsroom, *pairs, judged("different", one, four, hour=2))
+    assert first == second != third == fourth
+
+
+def test_a_claim_told_apart_from_a_person_is_not_theirs_under_another_name_either(newsroom):
+    claim = newsroom.claim("times", "departure", "A. Smith", "alpha")
+    newsroom.claim("herald", "hire", "A. Smith", "alpha")
+    unknown, _ = people(newsroom)
+    told = [judged("same", unknown, "ada"), judged("different", claim.id, "ada", hour=1)]
+    parted, other = people(newsroom, *told)
+    assert other == "ada"
+    assert is_provisional(parted)
+    assert people(newsroom, *told, judged("same", parted, "bob", hour=2)) == ["bob", "ada"]
+
+
 def organizations(newsroom, *judgements):
     found = resolve_identities(newsroom.claims, newsroom.articles, judgements, newsroom.registry).organization
     return [found[claim.id] for claim in newsroom.claims]
@@ -155,7 +190,7 @@ def test_judgements_join_and_separate_organizations(newsroom):
     newsroom.claim("post", "hire", "ada", "Alphabet Soup")
     unknown, alpha, soup = organizations(newsroom)
     assert alpha == "alpha"
-    joined = [judged("same", unknown, "alpha"), judged("same", unknown, soup)]
+    joined = [judged("same", unknown, "alpha"), judged("same", unknown, soup, hour=1)]
     assert organizations(newsroom, *joined) == ["alpha"] * 3
     assert organizations(newsroom, *joined, judged("different", soup, "alpha")) == ["alpha", "alpha", soup]
     (kept, parted, _) = organizations(newsroom, judged("different", claim.id, "alpha"))

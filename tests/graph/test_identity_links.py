@@ -7,7 +7,7 @@ import pytest
 
 from labmoves_graph.history import RecordedClaim, components, with_keys
 from labmoves_graph.identity import provisional_id
-from labmoves_graph.identity_links import judged_links
+from labmoves_graph.identity_links import judged_entities, judged_links
 from labmoves_graph.model import Judgement, JudgementKind
 from labmoves_graph.projection import project
 from labmoves_graph.read_model import ReadModel
@@ -25,6 +25,10 @@ def same(one, other):
     return judged(JudgementKind.SAME, one, other)
 
 
+def links(judgements, record, registry):
+    return judged_links(judgements, judged_entities(judgements, record, registry), registry)
+
+
 @pytest.fixture
 def record(newsroom):
     """Ada at Alpha; Zed Quill who, after one article, came to Alpha and left Beta."""
@@ -37,54 +41,52 @@ def record(newsroom):
 
 
 def test_nothing_is_tied_without_a_judgement_on_identity(newsroom, record):
-    assert judged_links([judged(JudgementKind.REJECT_CLAIM, record[0].claim.id)], record, newsroom.registry) == []
+    assert links([judged(JudgementKind.REJECT_CLAIM, record[0].claim.id)], record, newsroom.registry) == []
 
 
 @pytest.mark.parametrize("root", ["alpha", "beta"])
 def test_every_id_that_a_claim_can_give_its_person_is_known(newsroom, record, root):
-    links = judged_links([same(provisional_id("person", "zed quill", root), "ada")], record, newsroom.registry)
-    assert links == [("name:zed quill", "person:ada")]
-    assert len(components(record, links)) == 1 < len(components(record))
+    tied = links([same(provisional_id("person", "zed quill", root), "ada")], record, newsroom.registry)
+    assert tied == [("name:zed quill", "person:ada")]
+    assert len(components(record, tied)) == 1 < len(components(record))
 
 
 def test_an_organization_judged_another_one_gives_its_people_another_id(newsroom, record):
     moved = provisional_id("person", "zed quill", "gamma")
-    assert judged_links([same(moved, "ada")], record, newsroom.registry) == []
+    assert links([same(moved, "ada")], record, newsroom.registry) == []
     judgements = [same(moved, "ada"), same("beta", "gamma")]
-    assert judged_links(judgements, record, newsroom.registry) == [("name:zed quill", "person:ada")]
+    assert links(judgements, record, newsroom.registry) == [("name:zed quill", "person:ada")]
 
 
 def test_claims_are_tied_and_so_are_people_told_apart_by_them(newsroom, record):
     claim = record[2].claim.id
     apart = [judged(JudgementKind.DIFFERENT, claim, "bob"), same(provisional_id("person", claim), "ada")]
-    assert judged_links(apart, record, newsroom.registry) == [
+    assert links(apart, record, newsroom.registry) == [
         ("name:zed quill", "person:ada"),
         ("name:zed quill", "person:bob"),
     ]
 
 
 def test_what_nobody_can_be_is_tied_to_nobody(newsroom, record):
-    assert judged_links([same("x-0123456789abcdef", "ada")], record, newsroom.registry) == []
+    assert links([same("x-0123456789abcdef", "ada")], record, newsroom.registry) == []
 
 
 def test_judgements_that_share_an_entity_nobody_knows_tie_what_they_name(newsroom, record):
     unknown = provisional_id("person", "zed quill", "alpha")
     judgements = [same(unknown, "nobody"), same("nobody", "ada")]
-    assert judged_links(judgements, record, newsroom.registry) == [("name:zed quill", "person:ada")]
+    assert links(judgements, record, newsroom.registry) == [("name:zed quill", "person:ada")]
 
 
 def test_claims_judged_to_name_one_organization_are_not_tied(newsroom, record):
     judgements = [same(record[0].claim.id, "beta"), same(record[2].claim.id, "beta")]
-    assert judged_links(judgements, record, newsroom.registry) == []
+    assert links(judgements, record, newsroom.registry) == []
 
 
 def test_a_person_whom_only_a_claim_gives_an_id_is_tied(newsroom, record):
     newsroom.claim("post", "departure", "stranger", "alpha")
     claim = replace(newsroom.claims[-1], person_id="stranger")
     item = with_keys(RecordedClaim(claim, newsroom.articles[claim.article_id], NOW), newsroom.registry)
-    assert judged_links([same("stranger", "ada")], [*record, item], newsroom.registry) == [
-        ("person:ada", "person:stranger")
-    ]
+    assert links([same("stranger", "ada")], [*record, item], newsroom.registry) == [("person:ada", "person:stranger")]
 
 
 def test_a_person_known_only_once_a_claim_is_rejected_becomes_another_ones_claims(newsroom, record, tmp_path):

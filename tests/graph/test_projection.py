@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from labmoves_graph import projection
-from labmoves_graph.model import Judgement, JudgementKind, Status
+from labmoves_graph.identity import provisional_id
+from labmoves_graph.model import Article, Claim, Event, Evidence, Judgement, JudgementKind, Status
+from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.projection import project, rebuild
 from labmoves_graph.read_model_writer import ReadModelWriter
 from labmoves_graph.store import ClaimStore
@@ -15,6 +17,7 @@ from labmoves_graph.vocabulary import BASE, ENTITIES_GRAPH, MOVES_GRAPH, OWL
 
 TABLES = ("article", "claim", "claim_entity", "conflation", "identity_key", "move", "move_claim", "move_reason")
 MORE_TABLES = ("organization", "organization_line", "person", "provisional_name", "tenure", "transition", "move_text")
+JUDGED_TABLES = ("identity_link", "judged_entity")
 
 
 class Ticking:
@@ -48,11 +51,15 @@ def put(store, readings):
 def content(store):
     """Everything that the read model holds, its meta but for the revision, and the moves graph."""
     with sqlite3.connect(store.read_model_path) as database:
-        held = {t: sorted(database.execute(f"SELECT * FROM {t}"), key=repr) for t in (*TABLES, *MORE_TABLES)}
+        held = {
+            t: sorted(database.execute(f"SELECT * FROM {t}"), key=repr)
+            for t in (*TABLES, *MORE_TABLES, *JUDGED_TABLES)
+        }
         names = "SELECT kind, entity, language, form, folded FROM entity_name ORDER BY 1, 2, 3, 4"
         held["names"] = database.execute(names).fetchall()
         held["digest"] = database.execute("SELECT value FROM meta WHERE key = 'digest'").fetchall()
-    held["graph"] = sorted(str(quad) for quad in store.view().quads.match(graph=MOVES_GRAPH))
+    for name, graph in (("graph", MOVES_GRAPH), ("entities", ENTITIES_GRAPH)):
+        held[name] = sorted(str(quad) for quad in store.view().quads.match(graph=graph))
     return held
 
 
@@ -223,3 +230,115 @@ def test_judgements_on_identity_stand_in_the_graph_until_revoked(store, news):
             writer.revoke_judgement(judgement.id)
     project(store, news.registry)
     assert identities(store) == set()
+
+
+def reading(name, event, person, organization, when="2024-05"):
+    """An article of one claim."""
+    article = Article(id=name, text=f"{person} and {organization}.", url=f"https://{name}.example/1")
+    evidence = Evidence(0, len(person), person)
+    return article, [
+        Claim(name, Event(event), person, organization, Status.CONFIRMED, evidence, date=PartialDate.parse(when))
+    ]
+
+
+def judge(store, kind, subject, entity=None):
+    when = datetime(2026, 2, 1, tzinfo=UTC)
+    with store.writer() as writer:
+        writer.put_judgement(Judgement(JudgementKind(kind), subject, entity, None, "editor", when, "seen"))
+
+
+def unknown(person, organization):
+    return provisional_id("person", person, provisional_id("organization", organization))
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_people_judged_the_same_before_any_claim_names_them_become_one(store, news, first):
+    put(store, news.readings)
+    judge(store, "same", unknown("jane doe", "foo"), unknown("jane roe", "bar"))
+    project(store, news.registry)
+    coming = [
+        reading("joins", "hire", "Jane Doe", "Foo", "2024-06"),
+        reading("leaves", "departure", "Jane Roe", "Bar"),
+    ]
+    for one in (coming[first], coming[1 - first]):
+        put(store, [one])
+        assert not project(store, news.registry).rebuilt
+    updated = content(store)
+    with sqlite3.connect(store.read_model_path) as database:
+        query = "SELECT person_id FROM transition WHERE from_organization = ? AND to_organization = ?"
+        places = [provisional_id("organization", place) for place in ("bar", "foo")]
+        assert len(database.execute(query, places).fetchall()) == 1
+    rebuild(store, news.registry)
+    assert content(store) == updated
+
+
+@pytest.mark.parametrize("first", ["claim", "organization"])
+def test_a_claim_may_mean_an_organization_that_only_other_peoples_claims_name(store, news, first):
+    put(store, news.readings)
+    typo = reading("typo", "departure", "Jane Doe", "Fu Labs")
+    named = reading("named", "hire", "Max Moe", "Foo Labs")
+    meant = provisional_id("organization", "foo labs")
+    judge(store, "same", typo[1][0].id, meant)
+    project(store, news.registry)
+    for one in (typo, named) if first == "claim" else (named, typo):
+        put(store, [one])
+        assert not project(store, news.registry).rebuilt
+    updated = content(store)
+    with sqlite3.connect(store.read_model_path) as database:
+        query = (
+            "SELECT event, organization_id FROM move WHERE organization_id = ? AND valid_to IS NULL ORDER BY event"
+        )
+        assert database.execute(query, (meant,)).fetchall() == [("departure", meant), ("hire", meant)]
+        names = (
+            "SELECT 'person', name FROM person WHERE id = ?1 UNION SELECT 'lab', name FROM organization WHERE id = ?1"
+        )
+        assert database.execute(names, (meant,)).fetchall() == [("lab", "Foo Labs")]
+    rebuild(store, news.registry)
+    assert content(store) == updated
+
+
+def test_organizations_judged_one_after_the_other_are_one_for_whoever_names_any(store, news):
+    labs = ["foo labs", "foo laboratory", "foo"]
+    put(
+        store, [*news.readings, *(reading(lab[-5:], "hire", f"P{lab[-3:].title()} Moe", lab.title()) for lab in labs)]
+    )
+    one, two, three = (provisional_id("organization", lab) for lab in labs)
+    judge(store, "same", one, two)
+    judge(store, "same", two, three)
+    project(store, news.registry)
+    with sqlite3.connect(store.read_model_path) as database:
+        places = database.execute(
+            "SELECT DISTINCT organization_id FROM claim_entity WHERE organization_id LIKE 'x-%'"
+        )
+        assert {min(one, two, three)} == {place for (place,) in places} & {one, two, three}
+
+
+def names(store):
+    """(kind, id) -> the forms under which it is found."""
+    with sqlite3.connect(store.read_model_path) as database:
+        found = {}
+        for kind, entity, form in database.execute("SELECT kind, entity, form FROM entity_name ORDER BY form"):
+            found.setdefault((kind, entity), set()).add(form)
+        return found
+
+
+@pytest.mark.parametrize("taken_back", ["rejected", "retracted"])
+def test_a_person_bears_no_name_of_a_claim_that_is_taken_back(store, news, taken_back):
+    put(store, news.readings)
+    article = Article(id="gloss", text="张伟(Wei Zhang) joined Foo.", url="https://gloss.example/1")
+    glossed = Claim("gloss", Event.HIRE, "张伟", "Foo", Status.CONFIRMED, Evidence(0, 2, "张伟"))
+    put(store, [(article, [glossed]), reading("plain", "hire", "Wei Zhang", "Foo")])
+    project(store, news.registry)
+    person = ("person", unknown("wei zhang", "foo"))
+    assert names(store)[person] == {"Wei Zhang", "张伟"}
+    if taken_back == "rejected":
+        judge(store, "reject_claim", glossed.id)
+    else:
+        with store.writer() as writer:
+            writer.retract("gloss", "made up")
+    project(store, news.registry)
+    updated = content(store)
+    assert names(store)[person] == {"Wei Zhang"}
+    assert [names(store)[e] for e in names(store) if "张伟" in names(store)[e]] == [{"张伟"}]  # as of an earlier time
+    rebuild(store, news.registry)
+    assert content(store) == updated

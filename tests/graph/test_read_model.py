@@ -1,10 +1,11 @@
 """What readers get: filters, cursors, names, timelines, rosters, both axes of time, evidence."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from labmoves_graph.errors import NotFoundError, QueryError, StoreError
+from labmoves_graph.errors import DateError, NotFoundError, QueryError, StoreError
 from labmoves_graph.model import Article, Claim, Event, Evidence, Language, Reason, ReasonCategory, Status
 from labmoves_graph.move_filter import MoveFilter, MoveSort
 from labmoves_graph.partial_date import PartialDate
@@ -214,6 +215,27 @@ def test_as_of_gives_what_was_believed_then(model):
     ]
 
 
+def test_evidence_as_of_then_cites_the_version_of_the_article_that_stood(career):
+    project(career.store, career.registry)
+    (version,) = career.store.view().versions("article-1")
+    claims = career.store.view().reading(version.graph).claims
+    then = START + timedelta(hours=career.hour)
+    career.hour += 1
+    with career.store.writer() as writer:
+        corrected = replace(version.article, title="Corrected", published=date(2025, 12, 31))
+        writer.put_article(corrected, claims)
+    model = career.model()
+
+    def cited(as_of):
+        (move,) = model.moves(MoveFilter(event=(Event.HIRE,), person="ada", organization="alpha", as_of=as_of)).items
+        (entry,) = [e for e in model.roster("alpha", date(2025, 1, 1), as_of=as_of) if e.tenure.person.id == "ada"]
+        assert move.evidence[0] in entry.evidence
+        return [(evidence.title, evidence.published) for evidence in move.evidence]
+
+    assert cited(then) == [("", "2026-01-01")]
+    assert cited(None) == cited(then + timedelta(hours=2)) == [("Corrected", "2025-12-31")]
+
+
 def test_retracted_article_takes_its_move_with_it_and_shows_in_the_changes(career):
     with career.store.writer() as writer:
         career.hour += 1
@@ -226,9 +248,12 @@ def test_retracted_article_takes_its_move_with_it_and_shows_in_the_changes(caree
     assert model.article("article-4").retracted_because == "made up"
 
 
-def test_denied_hire_is_not_on_the_timeline(model):
+def test_denied_hire_is_on_the_timeline_as_denied_and_opens_no_stay(model):
     story = model.timeline(person="bob")
-    assert [(entry.event, entry.organization.id) for entry in story.entries] == [("hire", "alpha")]
+    assert [(entry.event, entry.organization.id, entry.verdict) for entry in story.entries] == [
+        ("hire", "alpha", "single_source"),
+        ("hire", "gamma", "denied"),
+    ]
     assert [(t.organization.id, t.start, t.end, t.ended) for t in story.tenures] == [("alpha", "2020", None, False)]
 
 
@@ -236,6 +261,14 @@ def test_timeline_of_an_organization_includes_its_units_and_a_period(model):
     assert [e.organization.id for e in model.timeline(organization="giant").entries] == ["giant-research"]
     story = model.timeline(organization="alpha", since=PartialDate.parse("2025"))
     assert [(entry.person.id, entry.event) for entry in story.entries] == [("ada", "departure")]
+
+
+def test_a_period_that_ends_before_it_starts_is_refused(model):
+    since, until = PartialDate.parse("2025"), PartialDate.parse("2024")
+    for ask in (MoveFilter, model.flows, lambda **period: model.timeline(person="ada", **period)):
+        with pytest.raises(DateError, match="since 2025 until 2024 ends before it starts; swap"):
+            ask(since=since, until=until)
+    assert chosen(model, since=PartialDate.parse("2025-09-19"), until=PartialDate.parse("2025-09-19")) == [LEFT]
 
 
 @pytest.mark.parametrize(

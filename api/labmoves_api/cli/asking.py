@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from labmoves_api.cli.arguments import UsageError, add_command, add_store
 from labmoves_api.cli.console import Column, Console, column
 from labmoves_graph.clock import parse_instant
 from labmoves_graph.errors import DateError, NotFoundError
-from labmoves_graph.partial_date import PartialDate
+from labmoves_graph.partial_date import PartialDate, check_period
 from labmoves_graph.read_model import ReadModel
 from labmoves_graph.registry import fold_name
 from labmoves_graph.store import ClaimStore
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["add_commands", "entity_called"]
 
+MOST_OFFERED = 5  # names like one that nobody bears; more are no help to read
 _ARROWS = {"to": "→", "from": "←"}
 
 
@@ -40,12 +41,16 @@ def add_commands(commands: Commands) -> None:
 
 
 def _timeline(options: argparse.Namespace, console: Console) -> None:
+    try:
+        check_period(options.since, options.until)
+    except DateError as error:
+        raise UsageError(str(error)) from error
     with ClaimStore.open(options.store, must_exist=True) as store, ReadModel.open(store.read_model_path) as model:
         whose = entity_called(model, options.person, options.organization)
         console.records(
             _moves(model, whose, options),
             [*_DATE_AND_EVENT, _COUNTERPART["person" if whose.kind == "person" else "organization"], *_DETAILS],
-            empty=f"nothing is known about {whose.name} in that time",
+            empty=f"nothing is known about {whose.name}{_in_that_time(options)}",
             below=_reasons_and_evidence if options.evidence else _reasons,
         )
 
@@ -68,20 +73,39 @@ def _moves(model: ReadModel, whose: EntityView, options: argparse.Namespace) -> 
             return
 
 
+def _in_that_time(options: argparse.Namespace) -> str:
+    """What to say of the time, where the options give one."""
+    known = " as the store knew it then" if options.as_of else ""
+    return f" in that time{known}" if options.since or options.until else known
+
+
 def entity_called(model: ReadModel, person: str | None, organization: str | None) -> EntityView:
-    """The entity of that id, else the only one of that name. Raises NotFoundError, UsageError for namesakes."""
+    """The entity of that id, else the only one of that name.
+
+    Raises NotFoundError with those of a like name, UsageError for namesakes.
+    """
     given = person or organization or ""
     one, search = (model.person, model.people) if person else (model.organization, model.organizations)
     try:
         return one(given)
     except NotFoundError:
-        named = [found for found in search(given).items if _bears(found, given)]
-        if not named:
-            raise
+        found = search(given).items
+        named = [entity for entity in found if _bears(entity, given)]
+    if not named:
+        kind = "person" if person else "organization"
+        raise NotFoundError(f"no {kind} has the id or the name {given!r}; {_instead(kind, found[:MOST_OFFERED])}")
     if len(named) > 1:
         choices = "; ".join(f"{found.id} ({found.description.partition(';')[0] or found.name})" for found in named)
         raise UsageError(f"{len(named)} bear the name {given!r}; give the id of one: {choices}")
     return named[0]
+
+
+def _instead(kind: str, alike: Sequence[EntityView]) -> str:
+    """What to type for one whom the store does not know under that name."""
+    if not alike:
+        return "nor one like it; give the id, or the full name in any script"
+    choices = "; ".join(f"labmoves timeline --{kind} {entity.id} ({entity.name})" for entity in alike)
+    return f"for one like it: {choices}"
 
 
 def _bears(entity: EntityView, name: str) -> bool:

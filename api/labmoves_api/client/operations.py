@@ -3,10 +3,13 @@
 On LabMoves an operation gives its result, on AsyncLabMoves an awaitable of it; a list gives a Listing or an
 AsyncListing. Filters are those of docs/api.md, by the same names, but for `from` and `to`, which Python reserves or
 hides: they are `source` and `target`. Dates are EDTF text.
+
+A call that does not fit raises TypeError, which says how the operation is called; so does help(lab.timeline).
 """
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
@@ -39,12 +42,39 @@ Item = TypeVar("Item", bound=BaseModel)
 Text = str | Sequence[str] | None
 
 
-class Operation(Generic[P, Result]):
+class _Described:
+    """The name, the parameters and the description that a method of a client shows, and how they are held to."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._signature = inspect.signature(function)
+        self._name = function.__name__.lstrip("_")
+        self.__doc__ = function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def _check(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Raise TypeError for arguments that do not fit: the plan itself would tell of its own name alone."""
+        try:
+            self._signature.bind(*args, **kwargs)
+        except TypeError as error:
+            parameters = [p.replace(annotation=p.empty) for p in self._signature.parameters.values()]
+            shown = inspect.Signature(parameters)
+            raise TypeError(f"{self._name}: {error}; call it as {self._name}{shown}") from None
+
+    def _describe(self, call: Any) -> Any:
+        call.__name__ = call.__qualname__ = self._name
+        call.__doc__ = self.__doc__
+        call.__signature__ = self._signature
+        return call
+
+
+class Operation(_Described, Generic[P, Result]):
     """A plan as a method of either client."""
 
     def __init__(self, plan: Callable[P, Plan[Result]]) -> None:
+        super().__init__(plan)
         self._plan = plan
-        self.__doc__ = plan.__doc__
 
     @overload
     def __get__(self, client: LabMoves, owner: type | None = None) -> Callable[P, Result]: ...
@@ -56,18 +86,18 @@ class Operation(Generic[P, Result]):
             return self
 
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:
+            self._check(args, kwargs)
             return client.run(self._plan(*args, **kwargs))
 
-        call.__doc__ = self.__doc__
-        return call
+        return self._describe(call)
 
 
-class ListOperation(Generic[P, Item]):
+class ListOperation(_Described, Generic[P, Item]):
     """A list as a method of either client."""
 
     def __init__(self, pages: Callable[P, PageRequest[Item]]) -> None:
+        super().__init__(pages)
         self._pages = pages
-        self.__doc__ = pages.__doc__
 
     @overload
     def __get__(self, client: LabMoves, owner: type | None = None) -> Callable[P, Listing[Item]]: ...
@@ -79,10 +109,10 @@ class ListOperation(Generic[P, Item]):
             return self
 
         def call(*args: P.args, **kwargs: P.kwargs) -> Any:
+            self._check(args, kwargs)
             return client.listing(self._pages(*args, **kwargs), client.run)
 
-        call.__doc__ = self.__doc__
-        return call
+        return self._describe(call)
 
 
 def _moves(
@@ -177,9 +207,12 @@ def _timeline(
     as_of: str | None = None,
     lang: str | None = None,
 ) -> Plan[TimelineAnswer]:
-    """The story of a person or of an organization, oldest first and undated entries last, whole."""
+    """The story of a person or of an organization, oldest first and undated entries last, whole.
+
+    What is denied is an entry, too, with that verdict.
+    """
     if (person is None) == (organization is None):
-        raise ValueError("give either person or organization")
+        raise ValueError('give either person= or organization=, like timeline(person="mira-murati")')
     where = path("people", person, "timeline") if person else path("organizations", organization or "", "timeline")
     parameters: dict[str, Any] = {"since": since, "until": until, "as_of": as_of, "lang": lang, "limit": 1000}
     whole = yield from item(TimelineAnswer, Send("GET", where, parameters))

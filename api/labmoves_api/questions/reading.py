@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from labmoves_api.questions.relative_dates import MONTHS, PATTERN, relative_date
@@ -37,12 +37,12 @@ _DATE = re.compile(
   |
     (?P<iso>(?<!\d)\d{{4}}-\d{{2}}(?:-\d{{2}})?(?!\d))
   | (?P<zh>(?<!\d)(?P<zy>\d{{4}})\s*年
-      (?:\s*(?P<zs>[春夏秋冬])[天季]?|\s*(?P<zm>\d{{1,2}})\s*月(?:\s*(?P<zd>\d{{1,2}})\s*[日号])?)?)
+      (?:\s*(?P<zs>[春夏秋冬])[天季]?|\s*(?P<zm>\d{{1,2}})\s*月份?(?:\s*(?P<zd>\d{{1,2}})\s*[日号])?)?)
   | (?P<mdy>\b(?P<m1>{_MONTH})\.?\s+(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y1>\d{{4}})\b)
   | (?P<dmy>\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<m2>{_MONTH})\.?,?\s+(?P<y2>\d{{4}})\b)
   | (?P<my>\b(?P<m3>{_MONTH})\.?,?\s+(?P<y3>\d{{4}})\b)
   | (?P<sy>\b(?P<s4>spring|summer|autumn|fall|winter)\s+(?:of\s+)?(?P<y4>\d{{4}})\b)
-  | (?P<y>(?<!\d)(?:19|20)\d{{2}}(?!\d))
+  | (?P<y>(?<!\d)(?:19|20)\d{{2}}(?!\d|['’]?s\b))
     """,
     re.VERBOSE,
 )
@@ -52,10 +52,11 @@ _FIRST_MARK = 0xE000  # private-use characters stand for dates while names are l
 
 @dataclass(frozen=True, slots=True)
 class ReadQuestion:
-    """words: in order, without fillers. unknown: what nothing is known of, in order."""
+    """words: in order, without fillers. unknown: what nothing is known of, or no filter can express, in order, each
+    with the reason where there is one to tell."""
 
     words: tuple[Word, ...]
-    unknown: tuple[str, ...]
+    unknown: tuple[tuple[str, str], ...]
 
 
 def read_question(question: str, words: Words, today: date) -> ReadQuestion:
@@ -66,8 +67,9 @@ def read_question(question: str, words: Words, today: date) -> ReadQuestion:
         lambda found: _mark(found, dates, today), "".join(c for c in plain if not "\ue000" <= c <= "\uf8ff")
     )
     text = fold_name(marked)
+    capitals = _capitals(question)
     found: list[Word] = []
-    unknown: list[str] = []
+    unknown: list[tuple[str, str]] = []
     place = 0
     while place < len(text):
         character = text[place]
@@ -77,15 +79,45 @@ def read_question(question: str, words: Words, today: date) -> ReadQuestion:
             found.append(dates[ord(character) - _FIRST_MARK])
             place += 1
         elif (word := words.at(text, place)) is not None:
-            if word.value != Meaning.FILLER:
-                found.append(word)
             place += len(fold_name(word.text))
+            if word.kind is Kind.REFUSED:
+                unknown.append((word.text, word.value))
+            elif word.partial and capitals is not None and not capitals.issuperset(_latin_words(word.text)):
+                unknown.append((word.text, f"if it is a name, write {word.text.title()!r}"))
+            elif found and words.within(word, found[-1]):
+                found[-1] = replace(word, text=f"{found[-1].text} {word.text}")  # "Alibaba's Qwen team"
+            elif word.value != Meaning.FILLER:
+                found.append(word)
         else:
-            piece = re.match(r"[^\W\u2e80-\u9fff]+|.", text[place:], re.DOTALL)
-            assert piece is not None
-            unknown.append(piece[0])
-            place += len(piece[0])
+            piece = _unknown_piece(text, place, words)
+            unknown.append((piece, ""))
+            place += len(piece)
     return ReadQuestion(tuple(found), tuple(unknown))
+
+
+def _unknown_piece(text: str, place: int, words: Words) -> str:
+    """A Latin word, or Chinese characters up to the next that something is known of."""
+    if latin := re.match(r"[^\W\u2e80-\u9fff]+", text[place:]):
+        return latin[0]
+    end = place + 1
+    while end < len(text) and "\u2e80" <= text[end] <= "\u9fff" and words.at(text, end) is None:
+        end += 1
+    return text[place:end]
+
+
+def _capitals(question: str) -> frozenset[str] | None:
+    """The words with a capital, folded; None where the question is typed without any.
+
+    Many surnames are words as well: "for so long" names nobody, "did Long leave" does.
+    """
+    plain = unicodedata.normalize("NFKC", question)
+    if plain == plain.lower():
+        return None
+    return frozenset(word.casefold() for word in _latin_words(plain) if word[0].isupper())
+
+
+def _latin_words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_\u2e80-\u9fff]+", text)
 
 
 def _mark(found: re.Match[str], dates: list[Word], today: date) -> str:

@@ -14,6 +14,7 @@ from labmoves_api.linked_data import article_triples
 from labmoves_api.parameters import Cursor, LanguageOf, Limit, ServiceOf, Since, Until
 from labmoves_api.records import article_record
 from labmoves_api.tabular import ARTICLE_COLUMNS
+from labmoves_graph.partial_date import check_period
 
 __all__ = ["ArticleId", "router"]
 
@@ -37,6 +38,7 @@ def list_articles(
     cursor: Cursor = None,
 ) -> Response:
     """Articles that stand, the latest published first, without their texts. `since`, `until`: of publication."""
+    check_period(since, until)
     page = service.model.articles(
         publisher=publisher,
         since=since.earliest if since else None,

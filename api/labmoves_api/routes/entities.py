@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from labmoves_api import schemas
 from labmoves_api.answers import format_answer, item_answer, json_answer, list_answer, page_links
 from labmoves_api.formats import MEDIA_TYPES, Format, ItemFormat, ListFormat, TimelineFormat
 from labmoves_api.linked_data import entity_triples, roster_triples, timeline_triples
-from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, PeriodOf, Search, ServiceOf
+from labmoves_api.parameters import AsOf, Cursor, ItemId, LanguageOf, Limit, On, PeriodOf, Search, ServiceOf
 from labmoves_api.records import entity_record, roster_record, tenure_record
 from labmoves_api.tabular import ENTITY_COLUMNS, MOVE_COLUMNS, ROSTER_COLUMNS
 from labmoves_api.timelines import icalendar_bytes, timelinejs_record
@@ -49,8 +47,8 @@ _KINDS = (
         about_list="People by id, or those whose names match `q`, best match first. Namesakes are listed apart.",
         about_item="One person with every name form, and the namesakes that are somebody else.",
         about_timeline=(
-            "What happened in a person's career, oldest first and undated entries last, each with its evidence; and "
-            "their stays."
+            "What happened in a person's career, oldest first and undated entries last, each with its verdict and "
+            "its evidence; and their stays. What is denied is an entry, too: with verdict `denied`."
         ),
     ),
     _Kind(
@@ -62,7 +60,7 @@ _KINDS = (
         about_item="One organization with its names, parents and units.",
         about_timeline=(
             "Who came to an organization or its units and who left, oldest first and undated entries last, each "
-            "with its evidence."
+            "with its verdict and its evidence. What is denied is an entry, too: with verdict `denied`."
         ),
     ),
 )
@@ -139,7 +137,7 @@ for _kind in _KINDS:
 )
 def get_organization_roster(
     id: ItemId,
-    on: Annotated[date, Query(description="Valid time: the day", examples=["2024-01-01"])],
+    on: On,
     request: Request,
     service: ServiceOf,
     lang: LanguageOf,

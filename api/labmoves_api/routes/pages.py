@@ -6,7 +6,6 @@ address of a person or an organization is that of the thing itself: who asks it 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -16,7 +15,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from labmoves_api.errors import QuestionError
 from labmoves_api.formats import MEDIA_TYPES, Format, negotiated
 from labmoves_api.html import STATIC, html_answer
-from labmoves_api.page_text import marked_text, verbatim_reasons
+from labmoves_api.page_text import marked_text
 from labmoves_api.parameters import PRINTABLE, Cursor, ItemId, LanguageOf, PeriodOf, ServiceOf
 from labmoves_api.problems import PROBLEMS
 from labmoves_api.questions.filters import move_filter
@@ -62,7 +61,6 @@ def home(service: ServiceOf, lang: LanguageOf, q: SearchBox = "") -> Response:
     return html_answer(
         "home.html",
         latest=latest,
-        verbatim=verbatim_reasons(service, latest),
         flows=model.flows(limit=LATEST, lang=lang),
         reasons=counts["reason"],
         organizations=[
@@ -88,7 +86,7 @@ def _search(service: Service, q: str, lang: Language | None) -> Response:
             chosen = move_filter(asked)
             moves = service.model.moves(chosen, limit=PAGE_LENGTH, lang=lang).items
             shown |= {"asked": asked, "moves": moves, "total": service.count(chosen)}
-            shown |= {"verbatim": verbatim_reasons(service, moves), "url": f"/v1/moves?{urlencode(asked.filters)}"}
+            shown |= {"url": f"/v1/moves?{urlencode(asked.filters)}"}
     return html_answer("search.html", **shown)
 
 
@@ -130,8 +128,8 @@ def timeline_page(
     )
     years = sorted(service.model.facets(chosen, ["year"])["year"].items())
     query = dict(request.query_params)
-    dated, undated = parted_by_date(found.entries)
-    denied = service.model.moves(replace(chosen, verdict=(Verdict.DENIED,)), limit=PAGE_LENGTH).items
+    denied = [move for move in found.entries if move.verdict == Verdict.DENIED]
+    dated, undated = parted_by_date([move for move in found.entries if move.verdict != Verdict.DENIED])
     return html_answer(
         "timeline.html",
         entity=entity,
@@ -144,7 +142,6 @@ def timeline_page(
         next=f"?{urlencode(query | {'cursor': found.cursor})}" if found.cursor else None,
         query=query,
         denied=denied,
-        verbatim=verbatim_reasons(service, (*found.entries, *denied)),
     )
 
 
