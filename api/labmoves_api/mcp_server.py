@@ -136,10 +136,7 @@ def make_server(service: Service) -> MCPServer:
         until: _Edtf = None,
         cursor: _Cursor = None,
     ) -> Json:
-        """The story of one person or one organization, oldest first and undated last, each entry with evidence.
-
-        What is denied is an entry, too, with that verdict.
-        """
+        """The story of one person or one organization, oldest first and undated last, each entry with evidence."""
         if (person is None) == (organization is None):
             raise RequestError("give the id of either a person or an organization; find_entity finds ids")
         found = service.model.timeline(

@@ -22,7 +22,6 @@ __all__ = ["icalendar_bytes", "parted_by_date", "timelinejs_record"]
 _STATUSES = {
     Verdict.CORROBORATED: "CONFIRMED",
     Verdict.SINGLE_SOURCE: "CONFIRMED",
-    Verdict.DENIED: "CANCELLED",
 }
 FOLD_AT = 73  # octets of a content line before it goes on in the next; RFC 5545 allows 75 with the break
 

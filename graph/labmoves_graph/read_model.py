@@ -205,9 +205,7 @@ class ReadModel:
         cursor: str | None = None,
         lang: Language | None = None,
     ) -> Timeline:
-        """The story of a person or of an organization with its units, undated moves last.
-
-        What is denied is told, too, with that verdict; it opens and closes no tenure.
+        """The story of a person or of an organization with its units, undated moves last, denied ones left out.
 
         Raises NotFoundError, DateError, and ValueError unless exactly one of the two is given.
         """

@@ -95,9 +95,10 @@ def page_rows(
     limit: int,
     cursor: str | None,
     *,
+    also: str = "",
     query: str = _PAGE,
 ) -> tuple[list[sqlite3.Row], str | None]:
-    """The rows of table move of one page, and the cursor of the next.
+    """The rows of table move of one page, and the cursor of the next. also: a condition more, with " AND " before it.
 
     query: SQL with places for the condition, what comes after the cursor, and the order; its rows must have the id
     and what is sorted by, and its table m.
@@ -110,8 +111,8 @@ def page_rows(
     order = f"ORDER BY m.{column} {direction}, m.id {direction} LIMIT :limit"
     rows: list[sqlite3.Row] = []
     for after in _stretches(sort, values.get("after")):
-        condition, parameters = _condition_on_page(reader, chosen, sort, after, order)
-        sql = query.format(condition=condition, after=after, order=order)
+        condition, parameters = _condition_on_page(reader, chosen, sort, also + after, order)
+        sql = query.format(condition=condition + also, after=after, order=order)
         rows += reader.rows(sql, parameters | values | {"limit": limit + 1 - len(rows)})
         if len(rows) > limit:
             break
@@ -184,7 +185,8 @@ def timeline(reader: Reader, chosen: MoveFilter, limit: int, cursor: str | None)
     """The story of the filter's person or organization, oldest first, the undated last. Raises NotFoundError."""
     kind = "person" if chosen.person is not None else "organization"
     subject = entity(reader, kind, chosen.person or chosen.organization or "")
-    rows, following = page_rows(reader, chosen, MoveSort.DATE, limit, cursor)
+    not_denied = " AND m.verdict <> 'denied'"
+    rows, following = page_rows(reader, chosen, MoveSort.DATE, limit, cursor, also=not_denied)
     stays = _tenures_of_person(reader, subject.id) if kind == "person" else []
     return Timeline(subject, reader.moves(rows), tuple(reader.tenure(row) for row in stays), following)
 

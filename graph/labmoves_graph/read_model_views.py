@@ -204,10 +204,7 @@ class TenureView:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The dated story of one entity, oldest first; then the entries that no date places, by id.
-
-    An entry is a fact only as far as its verdict says: rumours, plans and denials are entries, too.
-    """
+    """The dated story of one entity, oldest first; then the entries that no date places, by id."""
 
     entity: EntityView
     entries: tuple[MoveView, ...]

@@ -126,7 +126,7 @@ def test_pages_follow_one_another_without_gap_or_repetition(server):
     assert paged == whole
 
 
-def test_a_timeline_is_in_order_and_says_what_is_denied(server):
+def test_a_timeline_is_in_order_and_without_what_is_denied(server):
     found = server.json("/v1/people/yao-shunyu-physics/timeline")
     assert [(e["event"], e["date"]) for e in found["entries"]] == [
         ("departure", "2025-09-19"),
@@ -137,15 +137,7 @@ def test_a_timeline_is_in_order_and_says_what_is_denied(server):
         ("google-deepmind", "2025-09-29~", None, False),
     ]
     denied = server.json("/v1/organizations/bytedance/timeline")
-    assert [(e["person"]["id"], e["event"], e["verdict"]) for e in denied["entries"]] == [
-        ("yao-shunyu-react", "hire", "denied")
-    ]
-    assert server.json("/v1/organizations/bytedance/timeline?until=2024")["entries"] == []
-    calendar = server.get("/v1/organizations/bytedance/timeline?format=ics").text
-    assert "SUMMARY:Shunyu Yao (ReAct) did not join ByteDance" in calendar
-    assert "STATUS:CANCELLED" in calendar
-    [slide] = server.json("/v1/organizations/bytedance/timeline?format=timelinejs")["events"]
-    assert slide["text"]["headline"] == "Shunyu Yao (ReAct) did not join ByteDance"
+    assert denied["entries"] == []
 
 
 def test_a_roster_says_who_may_have_been_there(server):

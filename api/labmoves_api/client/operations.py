@@ -209,7 +209,7 @@ def _timeline(
 ) -> Plan[TimelineAnswer]:
     """The story of a person or of an organization, oldest first and undated entries last, whole.
 
-    What is denied is an entry, too, with that verdict.
+    What is denied is left out.
     """
     if (person is None) == (organization is None):
         raise ValueError('give either person= or organization=, like timeline(person="mira-murati")')

@@ -48,7 +48,7 @@ _KINDS = (
         about_item="One person with every name form, and the namesakes that are somebody else.",
         about_timeline=(
             "What happened in a person's career, oldest first and undated entries last, each with its verdict and "
-            "its evidence; and their stays. What is denied is an entry, too: with verdict `denied`."
+            "its evidence; and their stays. What is denied is left out."
         ),
     ),
     _Kind(
@@ -60,7 +60,7 @@ _KINDS = (
         about_item="One organization with its names, parents and units.",
         about_timeline=(
             "Who came to an organization or its units and who left, oldest first and undated entries last, each "
-            "with its verdict and its evidence. What is denied is an entry, too: with verdict `denied`."
+            "with its verdict and its evidence. What is denied is left out."
         ),
     ),
 )

@@ -6,6 +6,7 @@ address of a person or an organization is that of the thing itself: who asks it 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
@@ -128,8 +129,8 @@ def timeline_page(
     )
     years = sorted(service.model.facets(chosen, ["year"])["year"].items())
     query = dict(request.query_params)
-    denied = [move for move in found.entries if move.verdict == Verdict.DENIED]
-    dated, undated = parted_by_date([move for move in found.entries if move.verdict != Verdict.DENIED])
+    dated, undated = parted_by_date(found.entries)
+    denied = service.model.moves(replace(chosen, verdict=(Verdict.DENIED,)), limit=PAGE_LENGTH).items
     return html_answer(
         "timeline.html",
         entity=entity,
