@@ -143,7 +143,7 @@ class FlowNetwork:
         return found
 
     def graphml(self) -> bytes:
-        """The network as GraphML: an edge per pair of organizations with its weight and the first and last date (EDTF)."""
+        """The network as GraphML: an edge per pair of organizations with its weight, first and last date (EDTF)."""
         out = io.BytesIO()
         nx.write_graphml_xml(self._aggregated(), out)
         return out.getvalue()

@@ -178,8 +178,8 @@ def test_flows_reasons_and_disputes(server):
             "source": {"id": "anthropic", "name": "Anthropic"},
             "target": {"id": "google-deepmind", "name": "Google DeepMind"},
             "moves": 1,
-            "first": "2025-09-29",
-            "last": "2025-09-29",
+            "first": "2025-09-29~",
+            "last": "2025-09-29~",
         }
     ]
     assert server.json("/v1/reasons")["items"] == [{"category": "values_or_politics", "moves": 1}]

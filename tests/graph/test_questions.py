@@ -68,7 +68,8 @@ def test_ends_left_open_are_all_of_time_and_the_undated(answered, name):
     everything = ask_read_model(database, name, **given)
     assert ask_graph(store.query, name, **given) == everything
     dated = ask_read_model(database, name, **given, since="0002", until="9998")
-    assert len(dated) < len(everything) or name == "flows"
+    # Hops rest on dates but for those that one article tells, and not every world of the fixture has one of these.
+    assert len(dated) < len(everything) if name == "who_left" else len(dated) <= len(everything)
     for period in ({"since": "2015"}, {"until": "2014-06"}):
         assert ask_graph(store.query, name, **given, **period) == ask_read_model(database, name, **given, **period)
 
@@ -172,7 +173,7 @@ def build_hops(newsroom, tmp_path):
 
     def build(dates):
         for number, when in enumerate(dates):
-            who = f"{'Ann Bea Cyd Dot'.split()[number]} Hopper"
+            who = f"{['Ann', 'Bea', 'Cyd', 'Dot'][number]} Hopper"
             newsroom.claim(f"a{number}", "departure", who, "alpha", "2024-02")
             newsroom.claim(f"a{number}", "hire", who, "beta", when)
         with ClaimStore.open(tmp_path / "hops", clock=lambda: START) as store:
