@@ -16,16 +16,12 @@ from labmoves_ingest.manners import MannerFinder
 from labmoves_ingest.passages import NamelessView
 from labmoves_ingest.reading import Candidate
 from labmoves_ingest.reasons import ReasonFinder
-from labmoves_ingest.status_model import STATUSES, StatusModel, time_of
+from labmoves_ingest.status_model import StatusModel, stated_status, time_of
 
 __all__ = ["EXTRACTOR", "make_claims"]
 
 #: Name and version of this extractor, recorded with every claim; raised when the same text may read otherwise.
 EXTRACTOR = "labmoves-reader/6"
-
-#: A claim is stated as fact only above this probability, by language. Swept .4 to .95 on development stories: these
-#: judge status within .003 of the best, and tell .040 and .023 as facts that are none (.047 and .040 at .5).
-SURE_OF_FACT = {"en": 0.7, "zh": 0.8}
 
 #: Whose reasons are looked for. What is found beside an arrival is the reason of a departure or none: of 58
 #: such reasons of development stories none was right.
@@ -67,12 +63,12 @@ def _status(view: NamelessView, candidate: Candidate, date: ClaimDate | None, st
     """
     document, when = view.document, date.date if date else None
     odds = statuses.judge(view, candidate.sentence, candidate.person, candidate.trigger, candidate.event, when)
-    sure = odds[STATUSES.index(Status.CONFIRMED)] >= SURE_OF_FACT[document.language]
-    if sure:
+    stated = stated_status(odds, document.language)
+    if stated is Status.CONFIRMED:
         time, told_ahead = time_of(document, when), document.tokens[candidate.trigger].start in document.told_ahead
         ahead = time == "future" or (told_ahead and time != "past")
         return _plainly_put(document, candidate.sentence) or (Status.PLANNED if ahead else Status.CONFIRMED)
-    return max(STATUSES[1:], key=lambda status: float(odds[STATUSES.index(status)]))
+    return stated
 
 
 def _plainly_put(document: Document, sentence: int) -> Status | None:

@@ -2,9 +2,9 @@
 
 The sentence that tells of the event, those that go on about the same person, and those that speak of the
 reasons for leaving are cut into clauses (clauses.py). A small network that reads them together says which of them
-state a reason (reason_network.py); a linear model over a clause's words and cues, of which kind it is. The cue words
-are data (`[reason]`, `[reason_introduced_by]` in the cue files); what the models add is learnt from the annotated
-corpus.
+state a reason (reason_network.py); a linear model over a clause's words and cues, and the words of its sentence, of
+which kind it is. The cue words are data (`[reason]`, `[reason_introduced_by]` in the cue files); what the models add
+is learnt from the annotated corpus.
 """
 
 from __future__ import annotations
@@ -109,6 +109,8 @@ class ReasonFeatures:
         if document.text[clause.start - 1 : clause.start] in ("“", "「", '"', "『"):
             names.add("quoted")
         names |= set(_words(document, clause))
+        sentence = document.sentences[clause.sentence]
+        names |= {f"s:{word}" for word in _nameless(document, range(sentence.first, sentence.last))}
         return sorted({_column(name) for name in names})
 
     def cues(self, document: Document, clause: Clause) -> list[int]:
@@ -139,13 +141,16 @@ class ReasonFeatures:
             yield "no kind"
 
 
+def _nameless(document: Document, tokens: range) -> list[str]:
+    """The words of these tokens, in order; those that name people are not told apart."""
+    return ["<person>" if document.names_person_at(n) else document.tokens[n].folded for n in tokens]
+
+
 def _words(document: Document, clause: Clause) -> Iterator[str]:
     span = document.span(clause.start, clause.end)
     if span is None:
         return
-    words = []
-    for index in range(span.first, span.last):
-        words.append("<person>" if document.names_person_at(index) else document.tokens[index].folded)
+    words = _nameless(document, range(span.first, span.last))
     before = document.tokens[span.first - 1].folded if span.first else "^"
     yield f"p:{before}"
     for position, word in enumerate(words):

@@ -8,7 +8,7 @@ import pytest
 from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_ingest.passages import NamelessView
-from labmoves_ingest.status_model import STATUSES, WIDTH, StatusModel, status_features
+from labmoves_ingest.status_model import STATUSES, WIDTH, StatusModel, stated_status, status_features
 
 MODELS = {language: StatusModel.load(language) for language in ("en", "zh")}
 
@@ -66,3 +66,17 @@ def test_the_three_sides_of_the_publication_differ(make_document):
         for text in ("2025-02", "2025-03", "2025-04")
     }
     assert len(sides) == 3
+
+
+@pytest.mark.parametrize(
+    ("language", "odds", "status"),
+    [
+        ("en", (0.72, 0.28, 0.0, 0.0), Status.CONFIRMED),
+        ("zh", (0.72, 0.28, 0.0, 0.0), Status.RUMORED),
+        ("zh", (0.78, 0.03, 0.0, 0.19), Status.RUMORED),
+        ("en", (0.50, 0.03, 0.07, 0.40), Status.PLANNED),
+        ("en", (0.30, 0.25, 0.05, 0.40), Status.DENIED),
+    ],
+)
+def test_fact_when_sure_and_denied_only_when_likelier_than_fact(language, odds, status):
+    assert stated_status(np.array(odds, dtype=np.float32), language) is status

@@ -11,17 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from labmoves_graph.model import Event, Status
 from labmoves_graph.partial_date import PartialDate
-from labmoves_ingest.claim_making import SURE_OF_FACT
 from labmoves_ingest.lexicon import Lexicon
 from labmoves_ingest.passages import NamelessView
-from labmoves_ingest.status_model import STATUSES, StatusModel, status_features, status_passage
+from labmoves_ingest.status_model import STATUSES, StatusModel, stated_status, status_features, status_passage
 from labmoves_ingest.training.corpus import AnnotatedArticle, GoldClaim
 from labmoves_ingest.training.figures import Figures, share
 from labmoves_ingest.training.gold_documents import GoldDocument
@@ -30,8 +28,6 @@ from labmoves_ingest.training.passages import PassageExample, PassageNet, train_
 from labmoves_ingest.training.settings import StatusSettings
 
 __all__ = ["StatusCase", "status_cases", "status_figures", "train_put"]
-
-_CONFIRMED = STATUSES.index(Status.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +72,16 @@ def _date(gold: GoldDocument, claim: GoldClaim) -> PartialDate | None:
 
 
 def status_figures(model: StatusModel, cases: Sequence[StatusCase], language: str) -> Figures:
-    """Share judged rightly, and share of what is told as fact that is none, by the rule of claim_making."""
-    sure = SURE_OF_FACT[language]
-    judged = [(_judged(model, case, sure), case.words.label) for case in cases]
-    facts = [label for status, label in judged if status == _CONFIRMED]
+    """Share judged rightly, and share of what is told as fact that is none, by status_model.stated_status."""
+    judged = [(_stated(model, case, language), STATUSES[case.words.label]) for case in cases]
+    facts = [label for status, label in judged if status is Status.CONFIRMED]
     return {
         "examples": len(judged),
-        "right": share(sum(status == label for status, label in judged), len(judged)),
-        "asserted_wrongly": share(sum(label != _CONFIRMED for label in facts), len(facts)),
+        "right": share(sum(status is label for status, label in judged), len(judged)),
+        "asserted_wrongly": share(sum(label is not Status.CONFIRMED for label in facts), len(facts)),
     }
 
 
-def _judged(model: StatusModel, case: StatusCase, sure: float) -> int:
+def _stated(model: StatusModel, case: StatusCase, language: str) -> Status:
     odds = model.odds(case.words.columns, case.passage.passage, case.passage.event)
-    if odds[_CONFIRMED] >= sure:
-        return _CONFIRMED
-    return int(np.where(np.arange(len(odds)) == _CONFIRMED, -1, odds).argmax())
+    return stated_status(odds, language)
