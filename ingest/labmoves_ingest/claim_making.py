@@ -21,7 +21,7 @@ from labmoves_ingest.status_model import StatusModel, stated_status, time_of
 __all__ = ["EXTRACTOR", "make_claims"]
 
 #: Name and version of this extractor, recorded with every claim; raised when the same text may read otherwise.
-EXTRACTOR = "labmoves-reader/6"
+EXTRACTOR = "labmoves-reader/7"
 
 #: Whose reasons are looked for. What is found beside an arrival is the reason of a departure or none: of 58
 #: such reasons of development stories none was right.

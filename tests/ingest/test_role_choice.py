@@ -48,11 +48,15 @@ def test_each_of_two_people_has_the_title_before_them(chooser, make_document, ma
     assert words(document, chooser.with_roles(document, candidates)) == ["chief scientist", "president"]
 
 
-def test_a_title_may_stand_a_sentence_before(chooser, make_document, make_candidate):
-    text = "Ann Lee was chief scientist of OpenAI. Ann Lee left OpenAI on Monday."
-    document = make_document(text, ["Ann Lee"], ["OpenAI"], roles=["chief scientist"])
-    candidates = undecided(document, make_candidate(document, Event.DEPARTURE, "left"))
-    assert words(document, chooser.with_roles(document, candidates)) == ["chief scientist"]
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("Ann Lee was OpenAI's chief scientist. She left on Monday.", "chief scientist"),
+        ("Bob Ray, OpenAI's president, has been there for years. He resigned on Monday.", "president"),
+    ],
+)
+def test_a_title_may_stand_a_sentence_before(extractor, text, role):
+    assert [claim.role for claim in extractor.extract(Article("a", text))] == [role]
 
 
 def test_a_title_is_not_lent_along_a_list_of_people(make_document, make_candidate):
@@ -157,7 +161,7 @@ def test_of_a_person_named_with_a_title_a_thousand_times_few_roles_are_looked_at
     first = make_candidate(document, Event.DEPARTURE, "left")
     step = document.sentences[1].first - document.sentences[0].first
     candidates = [
-        replace(first, sentence=n, trigger=first.trigger + n * step, role_scores=((n, 0.0),)) for n in range(1000)
+        replace(first, sentence=n, trigger=first.trigger + n * step, role_scores=((n, 3.0),)) for n in range(1000)
     ]
     layout = RoleLayout(document, candidates)
     assert all(len(layout.options(one)) <= 5 for one in candidates)
