@@ -263,6 +263,16 @@ def test_export_that_fails_leaves_nothing(run, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
+def test_a_judgement_on_an_id_that_nothing_has_is_recorded_and_said(run):
+    _, lines, _ = run("timeline", "--person", "yao-shunyu-react", "--json")
+    move = json.loads(lines[0])["id"]
+    status, _, errors = run("judge", "confirm_move", f"{move}x", "--why", "typo")
+    assert status == 0
+    assert f"nothing has the id {move}x now" in errors
+    assert "nothing has" not in run("judge", "confirm_move", move, "--why", "checked")[2]
+    assert "nothing has the id nobody now" in run("judge", "same", "yao-shunyu-react", "nobody", "--why", "typo")[2]
+
+
 def test_a_judgement_is_recorded_listed_and_revoked(run):
     status, lines, _ = run("timeline", "--person", "yao-shunyu-react", "--json")
     claim = json.loads(lines[0])["evidence"][0]["claim_id"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import getpass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labmoves_api.cli.arguments import UsageError, add_command, add_store
 from labmoves_api.cli.console import Console, column
 from labmoves_graph.clock import instant_text, system_clock
+from labmoves_graph.errors import NotFoundError
 from labmoves_graph.model import Judgement, JudgementKind
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry
@@ -71,9 +73,13 @@ def _revoke(directory: Path, judgement_id: str, console: Console) -> None:
 def _record(options: argparse.Namespace, console: Console) -> None:
     judgement = _judgement(options)
     with ClaimStore.open(options.store, must_exist=True) as store:
+        _project(store)
+        unknown = _unknown_ids(store, judgement)  # before it counts: of two that become one, one id goes
         with store.writer() as writer:
             outcome = writer.put_judgement(judgement)
         _project(store)
+    for one in unknown:
+        console.notice(f"nothing has the id {one} now; the judgement waits for it, or check the id and revoke it")
     if console.json_lines:
         console.record(_as_record(judgement))
     else:
@@ -102,6 +108,28 @@ def _judgement(options: argparse.Namespace) -> Judgement:
         made_at=system_clock(),
         why=options.why.strip(),
     )
+
+
+def _unknown_ids(store: ClaimStore, judgement: Judgement) -> list[str]:
+    """The ids that name nothing the store knows, as what the judgement is about."""
+    from labmoves_graph.read_model import ReadModel
+
+    with ReadModel.open(store.read_model_path) as model:
+        find: tuple[Callable[[str], object], ...] = (model.person, model.organization, model.claim)
+        if judgement.kind is JudgementKind.REJECT_CLAIM:
+            find = (model.claim,)
+        elif judgement.kind in (JudgementKind.CONFIRM_MOVE, JudgementKind.CORRECT_DATE):
+            find = (model.move,)
+        named = [judgement.subject, *([judgement.object] if judgement.object else [])]
+        return [one for one in named if not any(_is_found(by, one) for by in find)]
+
+
+def _is_found(find: Callable[[str], object], wanted: str) -> bool:
+    try:
+        find(wanted)
+    except NotFoundError:
+        return False
+    return True
 
 
 def _project(store: ClaimStore) -> None:
