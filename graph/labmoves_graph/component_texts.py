@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
+from labmoves_graph.entity_ids import is_provisional
 from labmoves_graph.history import History, RecordedClaim, Version
-from labmoves_graph.identity import is_provisional
 from labmoves_graph.model import Language, Move, Organization, Person, Transition
 from labmoves_graph.move_order import SortDates
 from labmoves_graph.move_records import Json, move_record, move_version_record

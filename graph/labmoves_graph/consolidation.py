@@ -24,7 +24,8 @@ from labmoves_graph.conflation import ConflationFlag, conflations
 from labmoves_graph.consolidation_dates import BestDate, DateVote, best_date
 from labmoves_graph.consolidation_stints import Statement, Stint, stints
 from labmoves_graph.consolidation_tenures import Place, tenures_of, transitions_of
-from labmoves_graph.identity import Identities, derived_id, resolve_identities
+from labmoves_graph.entity_ids import derived_id
+from labmoves_graph.identity import Identities, resolve_identities
 from labmoves_graph.independence import family_of_name, independent_groups, source_families
 from labmoves_graph.model import (
     Article,
@@ -152,6 +153,7 @@ def _move(move_id: str, stint: Stint, registry: Registry) -> Move:
     sources = _sources(statements)
     for_it = denials if status is Status.DENIED else [s for s in statements if s not in denials]
     against = [s for s in statements if s not in for_it]
+    firm = [s for s in for_it if s.claim.status is not Status.RUMORED]
     dates, announced = _dates(for_it, status, sources, stint, registry)
     independent = {sources[s.claim.id] for s in behind}
     disputed = status is Status.CONFIRMED and any(_still_disputes(s, dates.best) for s in against)
@@ -160,11 +162,11 @@ def _move(move_id: str, stint: Stint, registry: Registry) -> Move:
         event=stint.event,
         person_id=statements[0].person_id,
         organization_id=stint.organization_id,
-        role=_role(behind) or _role([s for s in for_it if s.claim.status is not Status.RUMORED]),
+        role=_role(behind) or _role(firm),
         date=dates.best,
         rival_dates=dates.rivals,
         announced=announced,
-        manner=_manner(behind) or _manner([s for s in for_it if s.claim.status is not Status.RUMORED]),
+        manner=_manner(behind) or _manner(firm),
         status=status,
         verdict=_verdict(status, len(independent), disputed=disputed),
         reasons=_reasons(for_it),
@@ -226,13 +228,13 @@ def _dates(
     """
     earliest = _earliest_possible(stint.organization_id, registry)
     votes: tuple[list[DateVote], list[DateVote]] = ([], [])
+    unheard = Status.RUMORED if status is Status.CONFIRMED else None
     for s in for_it:
         if s.claim.date is not None:
             possible = earliest is None or s.claim.date.latest >= earliest
             votes[s.announced].append(DateVote(s.claim.date, sources[s.claim.id], s.claim.status, possible))
     effective, announced = votes
-    deciding = [vote for vote in effective if status is not Status.CONFIRMED or vote.status is not Status.RUMORED]
-    said = [vote for vote in announced if status is not Status.CONFIRMED or vote.status is not Status.RUMORED]
+    deciding, said = ([vote for vote in told if vote.status is not unheard] for told in votes)
     announcement = best_date(said).best
     if not any(vote.usable for vote in deciding) and any(vote.usable for vote in said):
         return best_date(said), announcement

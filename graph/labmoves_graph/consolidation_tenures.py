@@ -20,7 +20,7 @@ from dataclasses import replace
 from datetime import date
 
 from labmoves_graph.consolidation_stints import compatible, gap_days
-from labmoves_graph.identity import derived_id
+from labmoves_graph.entity_ids import derived_id
 from labmoves_graph.model import Event, Manner, Move, Status, Tenure, Transition, Verdict
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry
@@ -54,8 +54,10 @@ def tenures_of(moves: Sequence[Move], registry: Registry) -> list[Tenure]:
             same.append(arrival)
     ends: dict[int, Move] = {}
     alone: list[Move] = []
-    departures = [m for m in facts if m.event is Event.DEPARTURE and m.verdict is not Verdict.DISPUTED]
-    for departure in sorted(departures, key=_chronological):
+    departures = sorted(
+        (m for m in facts if m.event is Event.DEPARTURE and m.verdict is not Verdict.DISPUTED), key=_chronological
+    )
+    for departure in departures:
         group = _opened_before(departure, [g for g in opened if id(g) not in ends], registry)
         if group is None:
             alone.append(departure)
@@ -108,12 +110,15 @@ def _opened_before(departure: Move, groups: Sequence[list[Move]], registry: Regi
 def _left_house(
     group: Sequence[Move], departures: Iterable[Move], facts: Iterable[Move], registry: Registry
 ) -> Move | None:
-    """The first departure by which somebody who had begun this stay had left the house that it belongs to."""
+    """The first departure by which somebody who had begun this stay had left the house that it belongs to.
+
+    departures: in the order of time.
+    """
     begun = max((_bounds(m)[1] for m in group if m.date is not None and m.date.bounded), default=None)
     if begun is None:
         return None
     place = group[0].organization_id
-    for departure in sorted(departures, key=_chronological):
+    for departure in departures:
         left = _bounds(departure)
         if departure.date is None or not departure.date.bounded or left[0] < begun:
             continue
@@ -137,18 +142,17 @@ def _gone(stay: Tenure, departure: Move) -> Tenure:
     return replace(stay, end=PartialDate.parse(f"{first}/{last}"), ended=True, moves=(*stay.moves, departure.id))
 
 
-def _place(arrivals: Sequence[Move], departure: Move | None, start: PartialDate | None, registry: Registry) -> str:
+def _place(moves: Sequence[Move], start: PartialDate | None, registry: Registry) -> str:
     """Where somebody was all the time: who came to a house and left one of its units was not in that unit before."""
-    moves = [*arrivals, departure] if departure is not None else list(arrivals)
     deepest = max(moves, key=lambda m: (len(registry.ancestors(m.organization_id)), m.event is Event.DEPARTURE))
-    begun = next((m.organization_id for m in arrivals if start is not None and m.date == start), None)
+    begun = next((m.organization_id for m in moves if start is not None and m.date == start), None)
     return begun if begun in registry.ancestors(deepest.organization_id) else deepest.organization_id
 
 
 def _tenure(arrivals: Sequence[Move], departure: Move | None, registry: Registry) -> Tenure:
     moves = [*arrivals, departure] if departure is not None else list(arrivals)
     start = min((m.date for m in arrivals if m.date is not None and m.date.bounded), default=None)
-    place = _place(arrivals, departure, start, registry)
+    place = _place(moves, start, registry)
     if not arrivals and departure is not None and departure.role and FOUNDER_ROLE.search(departure.role):
         founded = registry.organization(departure.organization_id)
         start = founded.founded if founded is not None else None

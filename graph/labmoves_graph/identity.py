@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from labmoves_graph.entity_ids import UnionFind, derived_id, is_provisional, provisional_id
+from labmoves_graph.entity_ids import provisional_id
 from labmoves_graph.identity_judgements import Decisions, by_kind
 from labmoves_graph.model import Article, Claim, Judgement, Language, Organization, Person, Status
 from labmoves_graph.partial_date import PartialDate
@@ -30,12 +30,8 @@ from labmoves_graph.registry import Registry, fold_name
 
 __all__ = [
     "Identities",
-    "UnionFind",
-    "derived_id",
     "identity_keys",
-    "is_provisional",
     "organization_of",
-    "provisional_id",
     "provisional_organization",
     "provisional_person",
     "resolve_identities",

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from labmoves_graph.identity import is_provisional, provisional_person, resolve_identities
+from labmoves_graph.entity_ids import is_provisional
+from labmoves_graph.identity import provisional_person, resolve_identities
 from labmoves_graph.model import Judgement, JudgementKind, Language, Organization
 from labmoves_graph.registry import Registry
 

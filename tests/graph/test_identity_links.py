@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from labmoves_graph.entity_ids import provisional_id
 from labmoves_graph.history import RecordedClaim, components, with_keys
-from labmoves_graph.identity import provisional_id
 from labmoves_graph.identity_links import judged_entities, judged_links
 from labmoves_graph.model import Judgement, JudgementKind
 from labmoves_graph.projection import project

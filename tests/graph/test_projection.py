@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from labmoves_graph import projection
-from labmoves_graph.identity import provisional_id
+from labmoves_graph.entity_ids import provisional_id
 from labmoves_graph.model import Article, Claim, Event, Evidence, Judgement, JudgementKind, Status
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.projection import project, rebuild

@@ -51,16 +51,18 @@ def untrained_references():
     return ReferenceNet(8, 0.3).eval()
 
 
-def examples_of(articles, lexicon, vocabulary):
+def seen_of_all(articles, lexicon, vocabulary, seen):
+    """What `seen`, reader_examples or taught_windows, gives of all the articles."""
     references = ReferenceModel(weights(untrained_references()))
-    golds = [GoldDocument.of(article, lexicon) for article in articles]
-    return [one for gold in golds for one in reader_examples(gold, vocabulary, references)]
+    return [one for article in articles for one in seen(GoldDocument.of(article, lexicon), vocabulary, references)]
+
+
+def examples_of(articles, lexicon, vocabulary):
+    return seen_of_all(articles, lexicon, vocabulary, reader_examples)
 
 
 def windows_of(articles, lexicon, vocabulary):
-    references = ReferenceModel(weights(untrained_references()))
-    golds = [GoldDocument.of(article, lexicon) for article in articles]
-    return [window for gold in golds for window, _ in taught_windows(gold, vocabulary, references)]
+    return [window for window, _ in seen_of_all(articles, lexicon, vocabulary, taught_windows)]
 
 
 def test_the_taggers_agree(material):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from labmoves_api.cli.arguments import UsageError, add_command, add_store
 from labmoves_api.cli.console import Console, column
 from labmoves_graph.clock import instant_text, system_clock
-from labmoves_graph.errors import NotFoundError
 from labmoves_graph.model import Judgement, JudgementKind
 from labmoves_graph.partial_date import PartialDate
 from labmoves_graph.registry import Registry
@@ -111,25 +109,11 @@ def _judgement(options: argparse.Namespace) -> Judgement:
 
 
 def _unknown_ids(store: ClaimStore, judgement: Judgement) -> list[str]:
-    """The ids that name nothing the store knows, as what the judgement is about."""
+    from labmoves_api.judgement_subjects import unknown_ids
     from labmoves_graph.read_model import ReadModel
 
     with ReadModel.open(store.read_model_path) as model:
-        find: tuple[Callable[[str], object], ...] = (model.person, model.organization, model.claim)
-        if judgement.kind is JudgementKind.REJECT_CLAIM:
-            find = (model.claim,)
-        elif judgement.kind in (JudgementKind.CONFIRM_MOVE, JudgementKind.CORRECT_DATE):
-            find = (model.move,)
-        named = [judgement.subject, *([judgement.object] if judgement.object else [])]
-        return [one for one in named if not any(_is_found(by, one) for by in find)]
-
-
-def _is_found(find: Callable[[str], object], wanted: str) -> bool:
-    try:
-        find(wanted)
-    except NotFoundError:
-        return False
-    return True
+        return unknown_ids(model, judgement.kind, *filter(None, (judgement.subject, judgement.object)))
 
 
 def _project(store: ClaimStore) -> None:

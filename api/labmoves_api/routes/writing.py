@@ -12,6 +12,7 @@ from labmoves_api.access import Scope, Token, bearer_token
 from labmoves_api.answers import json_answer
 from labmoves_api.errors import ScopeError
 from labmoves_api.jobs import Job, JobKind, JobState
+from labmoves_api.judgement_subjects import lookups, unknown_ids
 from labmoves_api.parameters import ItemId, ServiceOf
 from labmoves_api.routes.articles import ArticleId
 from labmoves_api.service import Service
@@ -173,18 +174,9 @@ def _record(job: Job) -> Json:
 
 def _check_subjects(service: Service, judgement: JudgementInput) -> None:
     """Raise NotFoundError unless the ids name what the kind of judgement is about."""
-    model = service.model
-    if judgement.kind is JudgementKind.REJECT_CLAIM:
-        model.claim(judgement.subject)
-    elif judgement.kind in (JudgementKind.CONFIRM_MOVE, JudgementKind.CORRECT_DATE):
-        model.move(judgement.subject)
-    else:
-        for entity in (judgement.subject, judgement.object or ""):
-            for find in (model.person, model.organization, model.claim):
-                try:
-                    find(entity)
-                    break
-                except NotFoundError:
-                    continue
-            else:
-                raise NotFoundError("a judgement names an id that nobody has; find ids with GET /v1/people?q=")
+    model, kind = service.model, judgement.kind
+    if judgement.object is None:
+        [lookup] = lookups(model, kind)
+        lookup(judgement.subject)
+    elif unknown_ids(model, kind, judgement.subject, judgement.object):
+        raise NotFoundError("a judgement names an id that nobody has; find ids with GET /v1/people?q=")
